@@ -1,4 +1,6 @@
-/** A Netty transport for Linux TUN devices: channel, event loop, buffers and the ledger of what became of each packet. */
+/**
+ * A Netty transport for Linux TUN devices: channel, event loop, buffers and the ledger of what became of each packet.
+ */
 module org.nettytun.transport {
     requires transitive io.netty.buffer;
     requires transitive io.netty.common;

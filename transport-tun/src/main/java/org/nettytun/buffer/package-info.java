@@ -1,0 +1,2 @@
+/** Packets in memory: {@link org.nettytun.buffer.PacketBuf}. */
+package org.nettytun.buffer;

@@ -1,0 +1,98 @@
+package org.nettytun.channel;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel.Unsafe;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
+
+import java.net.SocketAddress;
+
+/**
+ * What the pipeline calls: Netty's own {@link Unsafe} with two corrections. A packet written with a void promise fails
+ * without an {@code exceptionCaught}, for a device that is down would fire one for each packet; and an event loop that
+ * cannot carry the channel is refused with a sentence.
+ */
+record QuietUnsafe(Unsafe real, TunChannel channel) implements Unsafe {
+    @Override
+    public void write(Object msg, ChannelPromise promise) {
+        real.write(msg, promise.isVoid() && msg instanceof ByteBuf ? real.voidPromise() : promise);
+    }
+
+    @Override
+    public void register(EventLoop loop, ChannelPromise promise) {
+        if (channel.isCompatible(loop)) {
+            real.register(loop, promise);
+        } else {
+            promise.setFailure(new IllegalStateException("register: a TunChannel needs a loop that polls descriptors"
+                    + " with epoll, of a TunEventLoopGroup or of a MultiThreadIoEventLoopGroup with EpollIoHandler:"
+                    + " loop=" + loop));
+        }
+    }
+
+    @Override
+    public RecvByteBufAllocator.Handle recvBufAllocHandle() {
+        return real.recvBufAllocHandle();
+    }
+
+    @Override
+    public SocketAddress localAddress() {
+        return real.localAddress();
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return real.remoteAddress();
+    }
+
+    @Override
+    public void bind(SocketAddress address, ChannelPromise promise) {
+        real.bind(address, promise);
+    }
+
+    @Override
+    public void connect(SocketAddress remote, SocketAddress local, ChannelPromise promise) {
+        real.connect(remote, local, promise);
+    }
+
+    @Override
+    public void disconnect(ChannelPromise promise) {
+        real.disconnect(promise);
+    }
+
+    @Override
+    public void close(ChannelPromise promise) {
+        real.close(promise);
+    }
+
+    @Override
+    public void closeForcibly() {
+        real.closeForcibly();
+    }
+
+    @Override
+    public void deregister(ChannelPromise promise) {
+        real.deregister(promise);
+    }
+
+    @Override
+    public void beginRead() {
+        real.beginRead();
+    }
+
+    @Override
+    public void flush() {
+        real.flush();
+    }
+
+    @Override
+    public ChannelPromise voidPromise() {
+        return real.voidPromise();
+    }
+
+    @Override
+    public ChannelOutboundBuffer outboundBuffer() {
+        return real.outboundBuffer();
+    }
+}

@@ -1,0 +1,43 @@
+package org.nettytun.channel;
+
+import io.netty.channel.ChannelOption;
+import org.nettytun.linux.IpPrefix;
+import org.nettytun.linux.Route;
+import org.nettytun.linux.TunFlag;
+
+import java.util.List;
+import java.util.Set;
+
+/** What the values of {@link TunChannelOption} may be. */
+final class TunOptionRules {
+    private static final int MIN_MTU = 68;
+    private static final int MAX_QUEUES = 256;
+
+    private TunOptionRules() {
+    }
+
+    /** @throws IllegalArgumentException with the option, what was expected, and the value */
+    static void check(ChannelOption<?> option, Object value) {
+        if (option == TunChannelOption.TUN_MTU) {
+            range(option, (Integer) value, MIN_MTU, TunLink.MAX_MTU);
+        } else if (option == TunChannelOption.TUN_QUEUES) {
+            range(option, (Integer) value, 1, MAX_QUEUES);
+        } else if (option == TunChannelOption.TUN_TX_QUEUE_LENGTH || option == TunChannelOption.TUN_OWNER
+                || option == TunChannelOption.TUN_GROUP) {
+            range(option, (Integer) value, 0, Integer.MAX_VALUE);
+        } else if (option == TunChannelOption.TUN_ADDRESSES) {
+            ((List<?>) value).forEach(text -> IpPrefix.parse((String) text));
+        } else if (option == TunChannelOption.TUN_ROUTES) {
+            ((List<?>) value).forEach(text -> Route.parse((String) text));
+        } else if (option == TunChannelOption.TUN_FLAGS && ((Set<?>) value).contains(TunFlag.VNET_HDR)) {
+            throw new IllegalArgumentException(option.name() + " must not contain VNET_HDR: the virtio header is the"
+                    + " channel's affair, and it has none yet: value=" + value);
+        }
+    }
+
+    private static void range(ChannelOption<?> option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(option.name() + " must be " + least + ".." + most + ": value=" + value);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Micrometer binders; Micrometer itself is an optional dependency. */
+package org.nettytun.metrics;

@@ -1,0 +1,2 @@
+/** The ledger: counters, and the reasons for which packets are dropped. */
+package org.nettytun.stats;
