@@ -1,0 +1,2 @@
+/** Views of IP headers in place. */
+package org.nettytun.packet;

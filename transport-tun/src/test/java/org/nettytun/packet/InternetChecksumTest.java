@@ -1,0 +1,79 @@
+package org.nettytun.packet;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import org.junit.jupiter.api.Test;
+
+import java.util.Arrays;
+import java.util.Random;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+class InternetChecksumTest {
+    private static final int LONGEST = 9001;
+
+    @Test
+    void agreesWithTheSlowReferenceAtEveryLength() {
+        byte[] bytes = new byte[LONGEST];
+        new Random(1).nextBytes(bytes);
+        for (int length = 0; length <= LONGEST; length++) {
+            ByteBuf buf = Unpooled.wrappedBuffer(bytes, 0, length);
+            assertEquals(SlowChecksum.of(Arrays.copyOf(bytes, length)), InternetChecksum.of(buf, 0, length),
+                    "length=" + length);
+        }
+    }
+
+    @Test
+    void agreesWithTheSlowReferenceAtEveryAlignment() {
+        byte[] bytes = new byte[64];
+        new Random(2).nextBytes(bytes);
+        ByteBuf direct = ByteBufAllocator.DEFAULT.directBuffer().writeBytes(bytes);
+        for (int from = 0; from < 16; from++) {
+            for (int length = 0; length <= bytes.length - from; length++) {
+                byte[] part = Arrays.copyOfRange(bytes, from, from + length);
+                assertEquals(SlowChecksum.of(part), InternetChecksum.of(direct, from, length));
+            }
+        }
+        direct.release();
+    }
+
+    @Test
+    void carriesOutOfFullWords() {
+        byte[] bytes = new byte[65535];
+        Arrays.fill(bytes, (byte) 0xff);
+        assertEquals(SlowChecksum.of(bytes), InternetChecksum.of(Unpooled.wrappedBuffer(bytes), 0, bytes.length));
+        assertEquals(0xffff, InternetChecksum.fold(0));
+        assertEquals(0, InternetChecksum.fold(0xffff));
+        assertEquals(0, InternetChecksum.fold(0xffffffffffffL));
+        assertEquals(0xfffe, InternetChecksum.fold(0x10000));
+        assertEquals(0xfffe, InternetChecksum.fold(0x1fffe0000L - 0x1fffdffffL));
+    }
+
+    @Test
+    void storedChecksumMakesTheSumValid() {
+        byte[] bytes = new byte[20];
+        new Random(3).nextBytes(bytes);
+        ByteBuf buf = Unpooled.wrappedBuffer(bytes).setShort(10, 0);
+        buf.setShort(10, InternetChecksum.of(buf, 0, 20));
+        assertTrue(InternetChecksum.isValid(buf, 0, 20));
+    }
+
+    @Test
+    void updateOfOneWordEqualsComputingAnew() {
+        Random random = new Random(4);
+        ByteBuf buf = Unpooled.buffer(20).writerIndex(20);
+        for (int i = 0; i < 100_000; i++) {
+            for (int word = 0; word < 20; word += 2) {
+                buf.setShort(word, random.nextInt(8) == 0 ? 0xffff : random.nextInt());
+            }
+            buf.setShort(0, 0x4500 | random.nextInt(256));   // a header never sums up to all zeros
+            int checksum = InternetChecksum.of(buf, 0, 20);
+            int before = buf.getUnsignedShort(8);
+            int after = random.nextInt(4) == 0 ? 0xffff : random.nextInt(0x10000);
+            buf.setShort(8, after);
+            assertEquals(InternetChecksum.of(buf, 0, 20), InternetChecksum.update(checksum, before, after));
+        }
+    }
+}

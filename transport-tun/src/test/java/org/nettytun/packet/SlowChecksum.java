@@ -1,0 +1,19 @@
+package org.nettytun.packet;
+
+/** The checksum as RFC 1071, section 1 says it: word by word, carry by carry. */
+final class SlowChecksum {
+    private SlowChecksum() {
+    }
+
+    static int of(byte[] bytes) {
+        int sum = 0;
+        for (int i = 0; i < bytes.length; i += 2) {
+            int low = i + 1 < bytes.length ? bytes[i + 1] & 0xff : 0;
+            sum += (bytes[i] & 0xff) << 8 | low;
+            if (sum > 0xffff) {
+                sum -= 0xffff;
+            }
+        }
+        return ~sum & 0xffff;
+    }
+}
