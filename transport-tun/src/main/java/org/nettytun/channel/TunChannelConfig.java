@@ -96,8 +96,8 @@ public final class TunChannelConfig extends DefaultChannelConfig {
         TunOptionRules.check(option, value);
         TunDevice bound = tun.device();
         if (bound != null && !LIVE.contains(option)) {
-            throw new IllegalStateException(option.name() + " acts at bind, and the channel is bound: "
-                    + tun.localAddress() + ", value=" + value);
+            throw new IllegalStateException(TunOptionRules.name(option) + " acts at bind, and the channel is"
+                    + " bound: " + tun.localAddress() + ", value=" + value);
         }
         if (bound != null) {
             applyLive(bound, option, value);
@@ -160,7 +160,7 @@ public final class TunChannelConfig extends DefaultChannelConfig {
     void refuseDeviceOptions(TunAddress pair) {
         for (ChannelOption<?> option : values.keySet()) {
             if (option != TUN_MTU) {
-                throw new IllegalArgumentException(option.name() + " needs a device, and " + pair
+                throw new IllegalArgumentException(TunOptionRules.name(option) + " needs a device, and " + pair
                         + " is a socket: leave the option out, or bind a device");
             }
         }
@@ -175,8 +175,8 @@ public final class TunChannelConfig extends DefaultChannelConfig {
     }
 
     private static String unseen(ChannelOption<?> option, String device) {
-        return option.name() + " cannot be set: " + device + " is in another network namespace; say in which with"
-                + " TUN_NETNS, or leave the option out";
+        return TunOptionRules.name(option) + " cannot be set: " + device + " is in another network namespace; say in"
+                + " which with TUN_NETNS, or leave the option out";
     }
 
     NetworkNamespace namespace() {

@@ -30,14 +30,19 @@ final class TunOptionRules {
         } else if (option == TunChannelOption.TUN_ROUTES) {
             ((List<?>) value).forEach(text -> Route.parse((String) text));
         } else if (option == TunChannelOption.TUN_FLAGS && ((Set<?>) value).contains(TunFlag.VNET_HDR)) {
-            throw new IllegalArgumentException(option.name() + " must not contain VNET_HDR: the virtio header is the"
+            throw new IllegalArgumentException(name(option) + " must not contain VNET_HDR: the virtio header is the"
                     + " channel's affair, and it has none yet: value=" + value);
         }
     }
 
+    /** Without the class before it, which Netty puts into the name of an option. */
+    static String name(ChannelOption<?> option) {
+        return option.name().substring(option.name().indexOf('#') + 1);
+    }
+
     private static void range(ChannelOption<?> option, int value, int least, int most) {
         if (value < least || value > most) {
-            throw new IllegalArgumentException(option.name() + " must be " + least + ".." + most + ": value=" + value);
+            throw new IllegalArgumentException(name(option) + " must be " + least + ".." + most + ": value=" + value);
         }
     }
 }

@@ -13,7 +13,7 @@ abstract class PairTest {
     final TunEventLoopGroup other = new TunEventLoopGroup(1);
     final TunPair pair = open();
 
-    private static TunPair open() {
+    static TunPair open() {
         try {
             return TunPair.open();
         } catch (ErrnoException e) {

@@ -1,0 +1,50 @@
+package org.nettytun;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+/** Which package may need which: {@code docs/architecture.md}. */
+@AnalyzeClasses(packages = "org.nettytun", importOptions = DoNotIncludeTests.class)
+class ArrowsTest {
+    @ArchTest
+    static final ArchRule ARROWS = layeredArchitecture().consideringOnlyDependenciesInLayers()
+            .layer("linux").definedBy("org.nettytun.linux")
+            .layer("stats").definedBy("org.nettytun.stats")
+            .layer("packet").definedBy("org.nettytun.packet")
+            .layer("buffer").definedBy("org.nettytun.buffer")
+            .layer("channel").definedBy("org.nettytun.channel")
+            .layer("metrics").definedBy("org.nettytun.metrics")
+            .whereLayer("metrics").mayNotBeAccessedByAnyLayer()
+            .whereLayer("channel").mayOnlyBeAccessedByLayers("metrics")
+            .whereLayer("buffer").mayOnlyBeAccessedByLayers("channel")
+            .whereLayer("packet").mayOnlyBeAccessedByLayers("channel")
+            .whereLayer("linux").mayOnlyBeAccessedByLayers("channel")
+            .whereLayer("stats").mayOnlyBeAccessedByLayers("packet", "buffer", "channel", "metrics");
+
+    @ArchTest
+    static final ArchRule NO_CYCLES = slices().matching("org.nettytun.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule JNA_BELOW = noClasses().that().resideOutsideOfPackage("org.nettytun.linux")
+            .should().dependOnClassesThat().resideInAPackage("com.sun.jna..");
+
+    @ArchTest
+    static final ArchRule NATIVE_IS_JNA_ALONE = noClasses().that().resideInAPackage("org.nettytun.linux")
+            .should().dependOnClassesThat().resideInAnyPackage("io.netty..", "io.micrometer..");
+
+    @ArchTest
+    static final ArchRule MICROMETER_ON_TOP = noClasses().that().resideOutsideOfPackage("org.nettytun.metrics")
+            .should().dependOnClassesThat().resideInAPackage("io.micrometer..");
+
+    @ArchTest
+    void nothingNeedsUnsafe(JavaClasses classes) {
+        noClasses().should().dependOnClassesThat().haveFullyQualifiedName("sun.misc.Unsafe").check(classes);
+    }
+}
