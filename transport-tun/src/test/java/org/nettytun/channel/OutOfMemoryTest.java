@@ -1,0 +1,38 @@
+package org.nettytun.channel;
+
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.nettytun.linux.fixture.NeedsDevices;
+import org.nettytun.linux.fixture.Netns;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** {@code ENOMEM} cannot be had from a healthy kernel, so strace puts it into a process of our own. */
+@NeedsDevices
+class OutOfMemoryTest {
+    private static final Path STRACE = Path.of("/usr/bin/strace");
+
+    @Test
+    void enomemFailsThatPacketAlone() throws Exception {
+        boolean there = Files.isExecutable(STRACE);
+        if ("1".equals(System.getProperty("nettytun.requireDevices"))) {
+            assertTrue(there, "strace is required here: apt install strace");
+        }
+        Assumptions.assumeTrue(there, "strace is not installed");
+        try (Netns netns = new Netns()) {
+            Process traced = new ProcessBuilder(STRACE.toString(), "-f", "-qq", "-P", "/dev/net/tun", "-e",
+                    "trace=write", "-e", "inject=write:error=ENOMEM:when=2", "-o", "/dev/null",
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                    System.getProperty("java.class.path"), RefusedForMemory.class.getName(), netns.name())
+                    .redirectErrorStream(true).start();
+            String printed = new String(traced.getInputStream().readAllBytes());
+            assertTrue(traced.waitFor(60, TimeUnit.SECONDS));
+            assertEquals(0, traced.exitValue(), printed);
+        }
+    }
+}
