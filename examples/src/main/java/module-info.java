@@ -10,6 +10,7 @@ module org.nettytun.examples {
     requires org.nettytun.transport;
 
     opens org.nettytun.examples to info.picocli;
+    opens org.nettytun.examples.demo to info.picocli;
     opens org.nettytun.examples.echo to info.picocli;
     opens org.nettytun.examples.router to info.picocli;
 }

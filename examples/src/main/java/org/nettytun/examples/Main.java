@@ -1,5 +1,6 @@
 package org.nettytun.examples;
 
+import org.nettytun.examples.demo.DemoCommand;
 import org.nettytun.examples.echo.EchoCommand;
 import org.nettytun.examples.router.RouterCommand;
 import picocli.CommandLine;
@@ -33,6 +34,7 @@ public final class Main implements Runnable {
     /** All subcommands. */
     static CommandLine commandLine(Stop stop) {
         return new CommandLine(new Main())
+                .addSubcommand(new DemoCommand(stop))
                 .addSubcommand(new EchoCommand(stop))
                 .addSubcommand(new RouterCommand(stop))
                 .setParameterExceptionHandler(OneLine::wrongArguments)

@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  */
 public final class Router implements AutoCloseable {
     /** Bytes that may wait to be written: several batches of 64 packets. Beyond, packets are dropped. */
-    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 19, 1 << 20);
+    public static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 19, 1 << 20);
 
     private final EventLoopGroup group;
     private final RouterCore core;
