@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import org.nettytun.buffer.PacketBuf;
+import org.nettytun.channel.TunGoneException;
 import org.nettytun.examples.ip.EchoResponder;
 import org.nettytun.packet.IcmpHeader;
 import org.nettytun.packet.IpProtocol;
@@ -25,6 +26,7 @@ final class Endpoint extends SimpleChannelInboundHandler<PacketBuf> {
     private final UdpHeader udp = new UdpHeader();
     private Rtts rtts = new Rtts();
     private long datagrams;
+    private Runnable onBatch = () -> { };
 
     Endpoint() {
         super(PacketBuf.class, false);
@@ -38,6 +40,11 @@ final class Endpoint extends SimpleChannelInboundHandler<PacketBuf> {
     /** Datagrams since the last {@link #reset()}. */
     long datagrams() {
         return datagrams;
+    }
+
+    /** Has {@code listener} called after each batch of packets that came. */
+    void onBatch(Runnable listener) {
+        onBatch = listener;
     }
 
     void reset() {
@@ -116,5 +123,15 @@ final class Endpoint extends SimpleChannelInboundHandler<PacketBuf> {
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         ctx.flush();
+        onBatch.run();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof TunGoneException) {
+            ctx.close();   // the router went first
+        } else {
+            ctx.fireExceptionCaught(cause);
+        }
     }
 }

@@ -53,8 +53,14 @@ final class Traffic {
         begin();
         long begin = System.nanoTime();
         Promise<Void> allSent = loop.newPromise();
-        loop.execute(() -> fill(packets, payload, begin + seconds * SECOND, allSent));
+        loop.execute(() -> {
+            there.onBatch(() -> fill(packets, payload));
+            fill(packets, payload);
+        });
+        stop.onRequest(() -> allSent.trySuccess(null));
+        loop.schedule(() -> allSent.trySuccess(null), seconds, TimeUnit.SECONDS);
         allSent.sync();
+        loop.submit(() -> there.onBatch(() -> { })).sync();
         until(() -> there.datagrams() >= sent);
         double nanos = System.nanoTime() - begin;
         return get(() -> new Row(what, sent, there.datagrams(), null, 8.0 * payload * there.datagrams() / nanos));
@@ -68,17 +74,12 @@ final class Traffic {
         }).sync();
     }
 
-    /** Fills the window, and comes back after what there was to read. */
-    private void fill(Packets packets, int payload, long end, Promise<Void> allSent) {
-        if (System.nanoTime() - end >= 0 || stop.isRequested() || !channel.isActive()) {
-            allSent.setSuccess(null);
-            return;
-        }
+    /** Fills the window. */
+    private void fill(Packets packets, int payload) {
         while (sent - there.datagrams() < WINDOW && channel.isWritable()) {
             channel.write(packets.datagram(channel.alloc(), sent++, payload), channel.voidPromise());
         }
         channel.flush();
-        loop.execute(() -> fill(packets, payload, end, allSent));
     }
 
     /** Waits for what is on its way; what takes a second is lost. */

@@ -17,7 +17,7 @@ final class UserNamespace {
     /** A command that runs {@code script} there; on a /run of its own, for {@code ip netns} keeps its names there. */
     static List<String> command(String script, String... arguments) {
         List<String> command = new ArrayList<>(List.of("unshare", "-Urmn", "sh", "-c",
-                "mount -t tmpfs tmpfs /run && " + script, "sh"));
+                "mount -t tmpfs tmpfs /run && ip link set lo up && " + script, "sh"));
         command.addAll(List.of(arguments));
         return command;
     }
@@ -35,6 +35,7 @@ final class UserNamespace {
     private static List<String> java() {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.add("-Dio.netty.machineId=02:00:00:00:00:00:00:01");   // or Netty warns that it finds no interface
         boolean modular = Main.class.getModule().isNamed();
         if (Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS) {
             command.add("--enable-native-access="

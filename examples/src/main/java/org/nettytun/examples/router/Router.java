@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.NetUtil;
 import org.nettytun.channel.TunAddress;
 import org.nettytun.channel.TunChannel;
 import org.nettytun.channel.TunChannelOption;
@@ -13,7 +14,6 @@ import org.nettytun.channel.TunEventLoopGroup;
 import org.nettytun.channel.TunQueues;
 import org.nettytun.linux.IpPrefix;
 
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -105,9 +105,14 @@ public final class Router implements AutoCloseable {
 
     private static String describe(InterfaceSpec spec, List<String> routes) {
         return spec.name() + (spec.netns() == null ? "" : " in " + spec.netns()) + ": mtu " + spec.mtu() + ", "
-                + (spec.queues() == 1 ? "1 queue" : spec.queues() + " queues") + ", kernel " + spec.hosts()
-                + ", router " + spec.routers().stream().map(InetAddress::getHostAddress).toList()
-                + ", routes to the router " + routes;
+                + (spec.queues() == 1 ? "1 queue" : spec.queues() + " queues") + ", kernel "
+                + spec.hosts().stream().map(Router::shorter).toList() + ", router "
+                + spec.routers().stream().map(NetUtil::toAddressString).toList() + ", routes to the router "
+                + routes.stream().map(IpPrefix::parse).map(Router::shorter).toList();
+    }
+
+    private static String shorter(IpPrefix prefix) {
+        return NetUtil.toAddressString(prefix.address()) + "/" + prefix.length();
     }
 
     /** All queues of all devices. */
