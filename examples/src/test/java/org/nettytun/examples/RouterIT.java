@@ -6,10 +6,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nettytun.linux.fixture.NeedsDevices;
 import org.nettytun.linux.fixture.Netns;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -61,10 +61,11 @@ class RouterIT {
         return a.exec(script);
     }
 
-    private static void assertMetrics(String line) throws Exception {
-        URI url = URI.create(line.substring(line.indexOf("http")));
-        String text = HttpClient.newHttpClient().send(HttpRequest.newBuilder(url).build(),
-                HttpResponse.BodyHandlers.ofString()).body();
+    private static void assertMetrics(String line) throws IOException {
+        String text;
+        try (InputStream body = URI.create(line.substring(line.indexOf("http"))).toURL().openStream()) {
+            text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+        }
         assertTrue(text.contains("netty_tun_packets_total{device=\"ra\",direction=\"inbound\",queue=\"0\"}"), text);
         assertTrue(text.contains("reason=\"TTL_EXPIRED\"} "), text);
         assertTrue(text.contains("router_icmp_errors_total{outcome=\"sent\"} 4"), text);
