@@ -72,7 +72,7 @@ final class Jar implements AutoCloseable {
 
     /** SIGTERM. */
     void terminate() {
-        process.destroy();
+        process.toHandle().destroy();   // Process.destroy() would close its output, too
     }
 
     /** The exit code. */

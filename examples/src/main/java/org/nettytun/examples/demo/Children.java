@@ -32,7 +32,7 @@ final class Children implements AutoCloseable {
         running.add(process);
         process.onExit().thenAccept(running::remove);
         if (stop.isRequested()) {
-            process.destroy();
+            process.toHandle().destroy();
             throw new DemoFailure("stopped before the end");
         }
         return process;
@@ -71,7 +71,7 @@ final class Children implements AutoCloseable {
     }
 
     private void endAll() {
-        running.forEach(Process::destroy);
+        running.forEach(process -> process.toHandle().destroy());   // Process.destroy() would close its output, too
     }
 
     @Override

@@ -81,10 +81,10 @@ final class TestPackets {
     }
 
     private static ByteBuf numbered(int length) {
-        ByteBuf packet = Unpooled.directBuffer(length, length);
+        byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
-            packet.writeByte(i);
+            bytes[i] = (byte) i;
         }
-        return packet;
+        return Unpooled.directBuffer(length, length).writeBytes(bytes);
     }
 }
