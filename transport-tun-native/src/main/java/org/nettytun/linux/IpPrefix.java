@@ -36,7 +36,7 @@ public record IpPrefix(InetAddress address, int length) {
             return new IpPrefix(address, bits(address));
         }
         String length = text.substring(slash + 1);
-        if (!length.matches("\\d{1,3}")) {
+        if (!length.matches("\\d{1,3}") || Integer.parseInt(length) > bits(address)) {
             throw new IllegalArgumentException("a prefix length must be 0.." + bits(address) + ": prefix=" + text);
         }
         return new IpPrefix(address, Integer.parseInt(length));
