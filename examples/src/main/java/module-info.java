@@ -1,0 +1,16 @@
+/** The examples: applications, so nothing is exported. */
+module org.nettytun.examples {
+    requires info.picocli;
+    requires io.netty.buffer;
+    requires io.netty.common;
+    requires io.netty.transport;
+    requires jdk.httpserver;
+    requires micrometer.core;
+    requires micrometer.registry.prometheus;
+    requires org.nettytun.transport;
+
+    opens org.nettytun.examples to info.picocli;
+    opens org.nettytun.examples.demo to info.picocli;
+    opens org.nettytun.examples.echo to info.picocli;
+    opens org.nettytun.examples.router to info.picocli;
+}

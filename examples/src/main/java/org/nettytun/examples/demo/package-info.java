@@ -1,0 +1,2 @@
+/** Two namespaces, the router between them, and numbers at the end. */
+package org.nettytun.examples.demo;

@@ -1,0 +1,2 @@
+/** Answers ping for whole prefixes. */
+package org.nettytun.examples.echo;

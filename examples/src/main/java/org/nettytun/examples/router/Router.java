@@ -1,0 +1,158 @@
+package org.nettytun.examples.router;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.NetUtil;
+import org.nettytun.channel.TunAddress;
+import org.nettytun.channel.TunChannel;
+import org.nettytun.channel.TunChannelOption;
+import org.nettytun.channel.TunEventLoopGroup;
+import org.nettytun.channel.TunQueues;
+import org.nettytun.linux.IpPrefix;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+
+/**
+ * A router that runs. Any thread. Queue {@code i} of each device is on loop {@code i}, so that a packet leaves on the
+ * thread that it came in on, and no flow overtakes itself.
+ */
+public final class Router implements AutoCloseable {
+    /** Bytes that may wait to be written: several batches of 64 packets. Beyond, packets are dropped. */
+    public static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 19, 1 << 20);
+
+    private final EventLoopGroup group;
+    private final RouterCore core;
+    private final List<TunChannel> channels;
+
+    private Router(EventLoopGroup group, RouterCore core, List<TunChannel> channels) {
+        this.group = group;
+        this.core = core;
+        this.channels = channels;
+    }
+
+    /**
+     * Creates the devices, with their addresses and the routes of {@link RouterPlan#kernelRoutes}, and routes.
+     *
+     * @param log takes sentences for the user
+     * @throws Exception the first device that cannot be; none is left
+     */
+    public static Router start(RouterPlan plan, Consumer<String> log) throws Exception {
+        int loops = plan.interfaces().stream().mapToInt(InterfaceSpec::queues).max().orElseThrow();
+        EventLoopGroup group = new TunEventLoopGroup(loops);
+        try {
+            List<List<TunChannel>> queues = new ArrayList<>();
+            for (InterfaceSpec each : plan.interfaces()) {
+                List<String> routes = plan.kernelRoutes(each);
+                queues.add(TunQueues.bind(bootstrap(group, each, routes), new TunAddress(each.name())).sync().getNow()
+                        .channels());
+                log.accept(describe(each, routes));
+            }
+            return over(plan, group, queues, log);
+        } catch (Throwable t) {
+            shutDown(group);   // closes the channels that are bound
+            throw t;
+        }
+    }
+
+    /**
+     * Routes over channels that are bound, and do not read yet.
+     *
+     * @param group  shut down when the router is closed
+     * @param queues in the order of the plan's interfaces
+     */
+    public static Router over(RouterPlan plan, EventLoopGroup group, List<List<TunChannel>> queues,
+                              Consumer<String> log) {
+        List<Port> ports = new ArrayList<>();
+        for (InterfaceSpec each : plan.interfaces()) {
+            ports.add(new Port(ports.size(), each.name(), each.mtu(), each.routers(), queues.get(ports.size()),
+                    new RateLimit(plan.icmpPerSecond(), System::nanoTime)));
+        }
+        RouterCore core = new RouterCore(List.copyOf(ports), plan.table(ports), new IcmpErrors.Counters(), log);
+        for (Port port : ports) {
+            for (int queue = 0; queue < port.queues().size(); queue++) {
+                port.queues().get(queue).pipeline().addLast(new RouterHandler(core, port, queue));
+            }
+        }
+        List<TunChannel> channels = queues.stream().flatMap(List::stream).toList();
+        channels.forEach(channel -> channel.config().setAutoRead(true));
+        return new Router(group, core, channels);
+    }
+
+    private static Bootstrap bootstrap(EventLoopGroup group, InterfaceSpec spec, List<String> routes) {
+        Bootstrap bootstrap = new Bootstrap().group(group).channel(TunChannel.class)
+                .option(ChannelOption.AUTO_READ, false)   // until it is known where packets may go
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                .option(TunChannelOption.TUN_MTU, spec.mtu())
+                .option(TunChannelOption.TUN_QUEUES, spec.queues())
+                .option(TunChannelOption.TUN_ADDRESSES, spec.hosts().stream().map(IpPrefix::toString).toList())
+                .option(TunChannelOption.TUN_ROUTES, routes)
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        // the handler comes when all devices are there
+                    }
+                });
+        return spec.netns() == null ? bootstrap : bootstrap.option(TunChannelOption.TUN_NETNS, spec.netns());
+    }
+
+    private static String describe(InterfaceSpec spec, List<String> routes) {
+        return spec.name() + (spec.netns() == null ? "" : " in " + spec.netns()) + ": mtu " + spec.mtu() + ", "
+                + (spec.queues() == 1 ? "1 queue" : spec.queues() + " queues") + ", kernel "
+                + spec.hosts().stream().map(Router::shorter).toList() + ", router "
+                + spec.routers().stream().map(NetUtil::toAddressString).toList() + ", routes to the router "
+                + routes.stream().map(IpPrefix::parse).map(Router::shorter).toList();
+    }
+
+    private static String shorter(IpPrefix prefix) {
+        return NetUtil.toAddressString(prefix.address()) + "/" + prefix.length();
+    }
+
+    /** All queues of all devices. */
+    public List<TunChannel> channels() {
+        return channels;
+    }
+
+    /** ICMP errors sent. */
+    public LongAdder icmpSent() {
+        return core.icmpCounters().sent();
+    }
+
+    /** ICMP errors that the limit or a full queue held back. */
+    public LongAdder icmpSuppressed() {
+        return core.icmpCounters().suppressed();
+    }
+
+    /** Has {@code listener} called when the last device is gone. */
+    public void onAllClosed(Runnable listener) {
+        LongAdder closed = new LongAdder();
+        for (TunChannel channel : channels) {
+            channel.closeFuture().addListener(future -> {
+                synchronized (closed) {
+                    closed.increment();
+                    if (closed.intValue() == channels.size()) {
+                        listener.run();
+                    }
+                }
+            });
+        }
+    }
+
+    /** Idempotent; waits until the devices are gone. */
+    @Override
+    public void close() {
+        channels.forEach(channel -> channel.close().syncUninterruptibly());
+        shutDown(group);
+    }
+
+    private static void shutDown(EventLoopGroup group) {
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+}

@@ -1,0 +1,103 @@
+package org.nettytun.examples.router;
+
+import org.nettytun.channel.TunChannel;
+import org.nettytun.examples.Arguments;
+import org.nettytun.examples.Stop;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** Routes between TUN devices, each in a network namespace of its own or in this one. */
+@Command(name = "router", mixinStandardHelpOptions = true,
+        description = {"Routes IPv4 and IPv6 between two or more TUN devices, until it is told to stop.",
+            "In the namespace of each interface it sets up routes to all that is at the others. It does not fragment:"
+                    + " an IPv4 packet that is too long is dropped, and its sender is told so if it has DF."})
+public final class RouterCommand implements Callable<Integer> {
+    private final Stop stop;
+
+    @Option(names = "--interface", required = true, converter = InterfaceSpec.Converter.class,
+            paramLabel = "NAME,netns=NS,host=CIDR[,host=CIDR],router=IP[,router=IP][,mtu=N][,queues=N]"
+                    + "[,offload=on|off]",
+            description = "A TUN device to create; two at least. netns: in which namespace, by name or path (default:"
+                    + " the current one). host: address of the kernel's side, its network is connected. router: the"
+                    + " router's own address. mtu: bytes (default 1500). queues: default 1.")
+    private List<InterfaceSpec> interfaces;
+
+    @Option(names = "--route", converter = StaticRoute.Converter.class, paramLabel = "CIDR,interface=NAME",
+            description = "A network behind an interface.")
+    private List<StaticRoute> routes = List.of();
+
+    @Option(names = "--icmp-rate-limit", defaultValue = "100", converter = LimitConverter.class,
+            paramLabel = "N|off", description = "ICMP errors a second for each interface (default: 100).")
+    private int icmpPerSecond;
+
+    @Option(names = "--metrics-port", converter = PortConverter.class, paramLabel = "N",
+            description = "Serves Prometheus at http://127.0.0.1:N/metrics; 0 for any free port.")
+    private Integer metricsPort;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** @param stop ends it */
+    public RouterCommand(Stop stop) {
+        this.stop = stop;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        RouterPlan plan = plan();
+        try (Router router = Router.start(plan, this::say);
+                MetricsServer metrics = metricsPort == null ? null : MetricsServer.start(metricsPort, router)) {
+            if (metrics != null) {
+                say("metrics at " + metrics.url());
+            }
+            say("ready");
+            router.onAllClosed(stop::request);
+            stop.await();
+            boolean alive = router.channels().stream().anyMatch(TunChannel::isOpen);
+            if (!alive) {
+                say("all devices are gone");
+                return 1;
+            }
+        }
+        say("stopped");
+        return 0;
+    }
+
+    private RouterPlan plan() {
+        try {
+            return new RouterPlan(interfaces, routes, icmpPerSecond);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+
+    private void say(String line) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("router: " + line);
+        out.flush();
+    }
+
+    /** A number, or {@code off}. */
+    static final class LimitConverter implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            return value.equals("off") ? 0 : Arguments.number("errors a second, or off,", value, 1, 1_000_000);
+        }
+    }
+
+    /** A TCP port. */
+    static final class PortConverter implements ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String value) {
+            return Arguments.number("port", value, 0, 65535);
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package org.nettytun.examples.router;
+
+import org.nettytun.examples.ip.PrefixTable;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * What all queues of a router share: immutable, or safe for any thread.
+ *
+ * @param log takes sentences for the user
+ */
+record RouterCore(List<Port> ports, PrefixTable<RouteTarget> routes, IcmpErrors.Counters icmpCounters,
+                  Consumer<String> log) {
+}

@@ -1,0 +1,2 @@
+/** A small IP router between TUN devices. */
+package org.nettytun.examples.router;

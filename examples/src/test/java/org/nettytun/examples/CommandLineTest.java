@@ -1,0 +1,102 @@
+package org.nettytun.examples;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.List;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Wrong arguments: exit code 2 and one line that names the key, the value and what was expected. */
+class CommandLineTest {
+    private static final String A = " --interface a0,host=10.1.0.1/24,router=10.1.0.254";
+    private static final String B = " --interface b0,host=10.2.0.1/24,router=10.2.0.254";
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "``|expected a subcommand: demo, echo, router",
+        "fly|fly",
+        "router|--interface",
+        "router --interface a0,host=10.1.0.1/24,router=10.1.0.254|two --interface at least: given=1",
+        "router AB --interface|--interface",
+        "router AB --interface ,host=10.3.0.1/24|interface must be a device's name",
+        "router AB --interface much-too-long-name,host=10.3.0.1/24|much-too-long-name",
+        "router AB --interface a/b,host=10.3.0.1/24|a/b",
+        "router AB --interface c0,hots=10.3.0.1/24|c0: expected one of netns=NS, host=CIDR",
+        "router AB --interface c0,host|c0: expected one of",
+        "router AB --interface c0,host=|c0: expected one of",
+        "router AB --interface c0,netns=x|c0 needs host=CIDR",
+        "router AB --interface c0,host=10.3.0.1/24|c0 needs router=IP",
+        "router AB --interface c0,host=10.3.0.1,router=10.3.0.2|c0: host must be ADDRESS/LENGTH",
+        "router AB --interface c0,host=10.3.0.1/33,router=10.3.0.2|host=10.3.0.1/33",
+        "router AB --interface c0,host=10.3.0.256/24,router=10.3.0.2|host=10.3.0.256/24",
+        "router AB --interface c0,host=ten/24,router=10.3.0.2|host=ten/24",
+        "router AB --interface c0,host=10.3.0.1/24,router=example.org|router=example.org",
+        "router AB --interface c0,host=10.3.0.1/24,router=10.4.0.2|router must be in a network of host=",
+        "router AB --interface c0,host=10.3.0.1/24,router=10.3.0.1|router must not be the kernel's own address",
+        "router AB --interface c0,host=10.3.0.1/24,router=10.3.0.2,mtu=67|mtu must be 68..65535: c0: mtu=67",
+        "router AB --interface c0,host=10.3.0.1/24,router=10.3.0.2,mtu=big|mtu must be 68..65535",
+        "router AB --interface c0,host=fd03::1/64,router=fd03::2,mtu=1279|mtu must be 1280 at least for IPv6: mtu=1279",
+        "router AB --interface c0,host=10.3.0.1/24,router=10.3.0.2,queues=0|queues must be 1..256",
+        "router AB --interface c0,host=10.3.0.1/24,router=10.3.0.2,offload=on|offload=on is not there yet",
+        "router AB --interface c0,host=10.3.0.1/24,router=10.3.0.2,offload=maybe|offload must be on or off",
+        "router AB --interface a0,host=10.3.0.1/24,router=10.3.0.2|a name of its own: interface=a0",
+        "router AB --interface c0,host=10.1.0.9/24,router=10.1.0.2|network=10.1.0.0/24, at a0 and at c0",
+        "router AB --route 10.9.0.0/16|a route is CIDR,interface=NAME",
+        "router AB --route 10.9.0.0,interface=a0|route must be ADDRESS/LENGTH",
+        "router AB --route 10.9.0.1/16,interface=a0|expected 10.9.0.0/16",
+        "router AB --route 10.9.0.0/16,via=10.1.0.3|a route is CIDR,interface=NAME",
+        "router AB --route 10.9.0.0/16,interface=c0|interface=c0, expected one of [a0, b0]",
+        "router AB --route 10.2.0.0/24,interface=a0|network=10.2.0.0/24",
+        "router AB --icmp-rate-limit 0|1..1000000",
+        "router AB --icmp-rate-limit never|never",
+        "router AB --metrics-port 65536|port must be 0..65535: port=65536",
+        "router AB --metrics-port|--metrics-port",
+        "router AB --loud|--loud",
+        "echo|--prefix",
+        "echo --prefix 10.9.0.0|prefix must be ADDRESS/LENGTH",
+        "echo --prefix fd09::/129|fd09::/129",
+        "echo --name a:b --prefix 10.9.0.0/16|a:b",
+        "demo --pings 0|pings must be 1..60000: pings=0",
+        "demo --duration long|seconds must be 1..3600",
+        "demo --mode sky|expected auto, devices, userns or pairs: mode=sky",
+        "demo now|now",
+    })
+    void wrongArgumentsAreOneLineAndExitCodeTwo(String line, String expected) {
+        Result result = run(line.replace(" AB", A + B).strip());
+        assertAll(
+                () -> assertEquals(2, result.code, result.err),
+                () -> assertEquals(1, result.err.lines().count(), result.err),
+                () -> assertTrue(result.err.contains(expected), result.err),
+                () -> assertEquals("", result.out));
+    }
+
+    @Test
+    void helpIsNoError() {
+        for (String line : List.of("--help", "router --help", "echo --help", "demo --help", "--version")) {
+            Result result = run(line);
+            assertEquals(0, result.code, line);
+            assertEquals("", result.err, line);
+        }
+    }
+
+    private static Result run(String line) {
+        Stop stop = new Stop();
+        stop.request();   // what should be refused, and is not, ends at once
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        CommandLine command = Main.commandLine(stop);
+        command.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        int code = command.execute(line.isEmpty() ? new String[0] : line.split(" "));
+        return new Result(code, out.toString(), err.toString());
+    }
+
+    private record Result(int code, String out, String err) {
+    }
+}
