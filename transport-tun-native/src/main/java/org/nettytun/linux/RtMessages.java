@@ -3,7 +3,9 @@ package org.nettytun.linux;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What rtnetlink's messages mean: the structs and attributes of links, addresses, routes and rules. Source: {@code
@@ -25,6 +27,7 @@ final class RtMessages {
 
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
+    private static final int AF_BRIDGE = 7;
     static final int IFF_UP = 0x1;
     static final int IFLA_IFNAME = 3;
     static final int IFLA_MTU = 4;
@@ -33,6 +36,8 @@ final class RtMessages {
     private static final int IFF_RUNNING = 0x40;
     private static final int IFLA_LINKINFO = 18;
     private static final int IFLA_INFO_KIND = 1;
+    private static final int IFLA_INFO_DATA = 2;
+    private static final int IFLA_TUN_PI = 4;
     private static final int IFLA_STATS64 = 23;
     private static final int IFINFOMSG = 16;
 
@@ -48,6 +53,7 @@ final class RtMessages {
     private static final int RTA_PRIORITY = 6;
     private static final int RTA_MULTIPATH = 9;
     private static final int RTA_TABLE = 15;
+    private static final int RTA_VIA = 18;
     private static final int RTNEXTHOP = 8;
     private static final int RTPROT_STATIC = 4;
     private static final int RT_SCOPE_UNIVERSE = 0;
@@ -63,7 +69,11 @@ final class RtMessages {
     private static final int FRA_FWMARK = 10;
     private static final int FRA_TABLE = 15;
     private static final int FRA_FWMASK = 16;
+    private static final int FRA_SUPPRESS_PREFIXLEN = 14;
+    /** Interfaces, tunnel id, suppressed group, VRF, users, protocol, ports. */
+    private static final Set<Integer> FRA_OTHER_CONDITIONS = Set.of(3, 12, 13, 17, 19, 20, 22, 23, 24);
     private static final int FR_ACT_TO_TBL = 1;
+    private static final int FIB_RULE_INVERT = 2;
 
     private RtMessages() {
     }
@@ -74,12 +84,19 @@ final class RtMessages {
     }
 
     static Link link(NetlinkReply reply) {
-        ByteBuffer body = reply.body();
+        ByteBuffer body = reply.body(IFINFOMSG);
         NetlinkAttributes attributes = new NetlinkAttributes(body, IFINFOMSG);
         int flags = body.getInt(8);
         return new Link(body.getInt(4), attributes.text(IFLA_IFNAME), (flags & IFF_UP) != 0, (flags & IFF_RUNNING) != 0,
                 attributes.u32(IFLA_MTU), attributes.u32(IFLA_TXQLEN),
                 attributes.nested(IFLA_LINKINFO).text(IFLA_INFO_KIND), statistics(attributes.get(IFLA_STATS64)));
+    }
+
+    /** Whether a TUN device's packets have four bytes before them, {@code IFLA_TUN_PI}. */
+    static boolean hasPacketInformation(NetlinkReply reply) {
+        NetlinkAttributes info = new NetlinkAttributes(reply.body(IFINFOMSG), IFINFOMSG).nested(IFLA_LINKINFO);
+        byte[] present = info.nested(IFLA_INFO_DATA).bytes(IFLA_TUN_PI);
+        return "tun".equals(info.text(IFLA_INFO_KIND)) && present.length == 1 && present[0] != 0;
     }
 
     private static LinkStatistics statistics(ByteBuffer stats) {
@@ -104,10 +121,10 @@ final class RtMessages {
     }
 
     static LinkAddress address(NetlinkReply reply) {
-        NetlinkAttributes attributes = new NetlinkAttributes(reply.body(), IFADDRMSG);
+        ByteBuffer body = reply.body(IFADDRMSG);
+        NetlinkAttributes attributes = new NetlinkAttributes(body, IFADDRMSG);
         byte[] address = attributes.bytes(attributes.has(IFA_LOCAL) ? IFA_LOCAL : IFA_ADDRESS);
-        return new LinkAddress(reply.body().getInt(4),
-                new IpPrefix(IpPrefix.address(address), reply.body().get(1) & 0xff));
+        return new LinkAddress(body.getInt(4), prefix(address, body.get(1) & 0xff));
     }
 
     /** {@code struct rtmsg}. */
@@ -122,7 +139,14 @@ final class RtMessages {
                 .attribute(RTA_DST, route.destination().address().getAddress())
                 .attribute(RTA_TABLE, route.table());
         if (route.gateway() != null) {
-            message.attribute(RTA_GATEWAY, route.gateway().getAddress());
+            byte[] gateway = route.gateway().getAddress();
+            if (gateway.length == route.destination().address().getAddress().length) {
+                message.attribute(RTA_GATEWAY, gateway);
+            } else {
+                byte[] via = new byte[Short.BYTES + gateway.length];
+                Bytes.of(via).putShort((short) AF_INET6).put(gateway);
+                message.attribute(RTA_VIA, via);
+            }
         }
         if (route.linkIndex() != 0) {
             message.attribute(RTA_OIF, route.linkIndex());
@@ -135,7 +159,7 @@ final class RtMessages {
 
     /** None for the kernel's own kinds (local, broadcast, cached); several for one with several next hops. */
     static List<Route> routes(NetlinkReply reply) {
-        ByteBuffer body = reply.body();
+        ByteBuffer body = reply.body(RTMSG);
         RouteType type = RouteType.of(body.get(7) & 0xff);
         int flags = body.getInt(8);
         if (type == null || (flags & RTM_F_CLONED) != 0) {
@@ -149,10 +173,11 @@ final class RtMessages {
         if (attributes.has(RTA_MULTIPATH)) {
             ByteBuffer hops = attributes.get(RTA_MULTIPATH);
             int at = 0;
-            while (at + RTNEXTHOP <= hops.limit()) {
-                int length = hops.getShort(at) & 0xffff;
-                if (length < RTNEXTHOP || length > hops.limit() - at) {
-                    break;
+            while (at < hops.limit()) {
+                int left = hops.limit() - at;
+                int length = left < RTNEXTHOP ? 0 : hops.getShort(at) & 0xffff;
+                if (length < RTNEXTHOP || length > left) {
+                    throw new NetlinkFormatException("a next hop of " + length + " bytes where " + left + " are left");
                 }
                 ByteBuffer hop = hops.slice(at, length).order(hops.order());
                 routes.add(new Route(destination, gateway(new NetlinkAttributes(hop, RTNEXTHOP)), hop.getInt(4), table,
@@ -169,7 +194,11 @@ final class RtMessages {
     }
 
     private static InetAddress gateway(NetlinkAttributes attributes) {
-        return attributes.has(RTA_GATEWAY) ? IpPrefix.address(attributes.bytes(RTA_GATEWAY)) : null;
+        if (attributes.has(RTA_GATEWAY)) {
+            return address(attributes.bytes(RTA_GATEWAY));
+        }
+        byte[] via = attributes.bytes(RTA_VIA);   // u16 family, then the address: an IPv6 next hop of an IPv4 route
+        return via.length == 0 ? null : address(Arrays.copyOfRange(via, Math.min(Short.BYTES, via.length), via.length));
     }
 
     /** {@code struct fib_rule_hdr}. */
@@ -177,7 +206,10 @@ final class RtMessages {
         NetlinkMessage message = new NetlinkMessage(type, flags).u8(rule.v4() ? AF_INET : AF_INET6)
                 .u8(rule.to() == null ? 0 : rule.to().length()).u8(rule.from() == null ? 0 : rule.from().length()).u8(0)
                 .u8(shortTable(rule.table())).u8(0).u8(0).u8(FR_ACT_TO_TBL).u32(0)
-                .attribute(FRA_TABLE, rule.table()).attribute(FRA_PRIORITY, rule.priority());
+                .attribute(FRA_TABLE, rule.table());
+        if (rule.priority() != 0) {
+            message.attribute(FRA_PRIORITY, rule.priority());
+        }
         if (rule.to() != null) {
             message.attribute(FRA_DST, rule.to().address().getAddress());
         }
@@ -190,14 +222,17 @@ final class RtMessages {
         return message;
     }
 
-    /** {@code null} for one that does something else than ask a table. */
+    /** {@code null} for one that does something else than ask a table, or has a condition that {@link Rule} lacks. */
     static Rule rule(NetlinkReply reply) {
-        ByteBuffer body = reply.body();
-        if (body.get(7) != FR_ACT_TO_TBL) {
+        ByteBuffer body = reply.body(FIB_RULE_HDR);
+        NetlinkAttributes attributes = new NetlinkAttributes(body, FIB_RULE_HDR);
+        boolean plain = body.get(7) == FR_ACT_TO_TBL && body.get(3) == 0 && (body.getInt(8) & FIB_RULE_INVERT) == 0
+                && FRA_OTHER_CONDITIONS.stream().noneMatch(attributes::has)
+                && (!attributes.has(FRA_SUPPRESS_PREFIXLEN) || attributes.u32(FRA_SUPPRESS_PREFIXLEN) == -1);
+        if (!plain) {
             return null;
         }
         boolean v4 = body.get(0) == AF_INET;
-        NetlinkAttributes attributes = new NetlinkAttributes(body, FIB_RULE_HDR);
         int to = body.get(1) & 0xff;
         int from = body.get(2) & 0xff;
         return new Rule(attributes.u32(FRA_PRIORITY), from == 0 ? null : prefix(attributes, FRA_SRC, from, v4),
@@ -206,11 +241,11 @@ final class RtMessages {
                 v4);
     }
 
-    /** @return the change, or {@code null} for a message of another kind */
+    /** @return the changes; none for a message of another kind */
     static List<NetworkChange> changes(NetlinkReply reply) {
         return switch (reply.type()) {
-            case NEWLINK -> List.of(new NetworkChange.LinkChanged(link(reply)));
-            case DELLINK -> List.of(new NetworkChange.LinkRemoved(link(reply)));
+            case NEWLINK -> isOfBridge(reply) ? List.of() : List.of(new NetworkChange.LinkChanged(link(reply)));
+            case DELLINK -> isOfBridge(reply) ? List.of() : List.of(new NetworkChange.LinkRemoved(link(reply)));
             case NEWADDR -> List.of(new NetworkChange.AddressAdded(address(reply)));
             case DELADDR -> List.of(new NetworkChange.AddressRemoved(address(reply)));
             case NEWROUTE -> routes(reply).stream().<NetworkChange>map(NetworkChange.RouteAdded::new).toList();
@@ -220,9 +255,28 @@ final class RtMessages {
         };
     }
 
+    /** A bridge tells of its ports with messages of its own: a port that leaves is "deleted", and is still there. */
+    private static boolean isOfBridge(NetlinkReply reply) {
+        return reply.body(IFINFOMSG).get(0) == AF_BRIDGE;
+    }
+
     private static IpPrefix prefix(NetlinkAttributes attributes, int type, int length, boolean v4) {
-        byte[] address = attributes.has(type) ? attributes.bytes(type) : new byte[v4 ? 4 : 16];
-        return new IpPrefix(IpPrefix.address(address), length);
+        return prefix(attributes.has(type) ? attributes.bytes(type) : new byte[v4 ? 4 : 16], length);
+    }
+
+    private static IpPrefix prefix(byte[] address, int length) {
+        if (length > address.length * Byte.SIZE) {
+            throw new NetlinkFormatException("a prefix of " + length + " bits of an address of " + address.length
+                    + " bytes");
+        }
+        return new IpPrefix(address(address), length);
+    }
+
+    private static InetAddress address(byte[] bytes) {
+        if (bytes.length != 4 && bytes.length != 16) {
+            throw new NetlinkFormatException("an address of " + bytes.length + " bytes");
+        }
+        return IpPrefix.address(bytes);
     }
 
     private static int family(IpPrefix prefix) {
