@@ -14,7 +14,7 @@ import java.util.Set;
  * A route of the kernel.
  *
  * @param destination the packets it is for; its address is the network's
- * @param gateway     the next hop, or {@code null}: what is on the link
+ * @param gateway     the next hop, or {@code null}: what is on the link; a route of IPv4 may have one of IPv6
  * @param linkIndex   the interface, or 0: the one of the gateway, or none
  * @param table       unsigned, 1 and up; 254 is the main one
  * @param metric      unsigned, the least wins; 0: the kernel's default, which is 1024 for IPv6
@@ -92,9 +92,6 @@ public record Route(IpPrefix destination, InetAddress gateway, int linkIndex, in
             }
         }
         IpPrefix destination = destination(to, gateway);
-        if (gateway != null && gateway.getAddress().length != destination.address().getAddress().length) {
-            throw new IllegalArgumentException("a route's gateway must be of its family: route=" + text);
-        }
         return new Route(destination, gateway, 0, table, metric, type, onLink);
     }
 

@@ -159,6 +159,14 @@ final class RtMessages {
 
     /** None for the kernel's own kinds (local, broadcast, cached); several for one with several next hops. */
     static List<Route> routes(NetlinkReply reply) {
+        try {
+            return readRoutes(reply);
+        } catch (IllegalArgumentException e) {   // a Route that cannot be
+            throw new NetlinkFormatException(e.getMessage());
+        }
+    }
+
+    private static List<Route> readRoutes(NetlinkReply reply) {
         ByteBuffer body = reply.body(RTMSG);
         RouteType type = RouteType.of(body.get(7) & 0xff);
         int flags = body.getInt(8);
@@ -224,6 +232,14 @@ final class RtMessages {
 
     /** {@code null} for one that does something else than ask a table, or has a condition that {@link Rule} lacks. */
     static Rule rule(NetlinkReply reply) {
+        try {
+            return readRule(reply);
+        } catch (IllegalArgumentException e) {   // a Rule that cannot be
+            throw new NetlinkFormatException(e.getMessage());
+        }
+    }
+
+    private static Rule readRule(NetlinkReply reply) {
         ByteBuffer body = reply.body(FIB_RULE_HDR);
         NetlinkAttributes attributes = new NetlinkAttributes(body, FIB_RULE_HDR);
         boolean plain = body.get(7) == FR_ACT_TO_TBL && body.get(3) == 0 && (body.getInt(8) & FIB_RULE_INVERT) == 0
