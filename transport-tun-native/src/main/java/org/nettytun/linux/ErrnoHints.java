@@ -85,6 +85,9 @@ final class ErrnoHints {
         if (errno == EBADFD) {
             return "the descriptor is not attached to a device, or its device was deleted";
         }
+        if (errno == EINVAL && ("TUNSETOWNER".equals(call) || "TUNSETGROUP".equals(call))) {
+            return "this user namespace has no such user or group: /proc/self/uid_map and gid_map list those it has";
+        }
         return "TUNSETIFF".equals(call) ? attach(errno) : "";
     }
 

@@ -39,6 +39,7 @@ class ErrnoTest {
         "TUNGETIFF, fd 7,              25,  not one of a TUN device",
         "TUNGETIFF, fd 7,              77,  not attached",
         "TUNSETOWNER, tun0,            9,   closed",
+        "TUNSETOWNER, tun0,            22,  uid_map",
         "setns,     /run/netns/blue,   1,   CAP_SYS_ADMIN",
         "setns,     /etc/hostname,     22,  not that of a network namespace",
         "RTM_NEWLINK, link 3,          1,   CAP_NET_ADMIN",
