@@ -9,7 +9,8 @@ final class NamespaceWarmUp {
 
     static {
         LibC.close(NO_DESCRIPTOR);   // loads JNA's library, binds our calls, starts JNA's cleaner
-        load(TunFd.class, RtNetlink.class, RtNetlinkMonitor.class, NetlinkSocket.class, Descriptors.class);
+        load(TunFd.class, TunPacketInformation.class, Descriptors.class, RtNetlink.class, RtNetlinkMonitor.class,
+                NetlinkSocket.class, NetlinkDialogue.class, LinkMessages.class);
         new ErrnoException("warm up", "nothing", LibC.errno()).fillInStackTrace();   // the tables and hints of errors
     }
 

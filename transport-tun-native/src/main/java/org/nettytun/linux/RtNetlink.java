@@ -32,23 +32,23 @@ public final class RtNetlink implements AutoCloseable {
 
     /** All of them. */
     public synchronized List<Link> links() throws ErrnoException {
-        NetlinkMessage all = RtMessages.link(RtMessages.GETLINK, NetlinkMessage.DUMP, 0, 0, 0);
-        return list("RTM_GETLINK", "all links", all, reply -> List.of(RtMessages.link(reply)));
+        NetlinkMessage all = LinkMessages.link(RtMessages.GETLINK, NetlinkMessage.DUMP, 0, 0, 0);
+        return list("RTM_GETLINK", "all links", all, reply -> List.of(LinkMessages.link(reply)));
     }
 
     /** @throws ErrnoException {@code ENODEV} if there is none of that name */
     public synchronized Link link(String name) throws ErrnoException {
-        return one(name, RtMessages.link(RtMessages.GETLINK, NetlinkMessage.ACK, 0, 0, 0)
-                .attribute(RtMessages.IFLA_IFNAME, name));
+        return one(name, LinkMessages.link(RtMessages.GETLINK, NetlinkMessage.ACK, 0, 0, 0)
+                .attribute(LinkMessages.IFLA_IFNAME, name));
     }
 
     /** @throws ErrnoException {@code ENODEV} if there is none of that index */
     public synchronized Link link(int index) throws ErrnoException {
-        return one("link " + index, RtMessages.link(RtMessages.GETLINK, NetlinkMessage.ACK, index, 0, 0));
+        return one("link " + index, LinkMessages.link(RtMessages.GETLINK, NetlinkMessage.ACK, index, 0, 0));
     }
 
     private Link one(String subject, NetlinkMessage question) throws ErrnoException {
-        return one(subject, question, RtMessages::link);
+        return one(subject, question, LinkMessages::link);
     }
 
     private <T> T one(String subject, NetlinkMessage question, Function<NetlinkReply, T> reader)
@@ -77,41 +77,41 @@ public final class RtNetlink implements AutoCloseable {
 
     /** For {@link TunPacketInformation}. */
     synchronized boolean hasPacketInformation(String name) throws ErrnoException {
-        return one(name, RtMessages.link(RtMessages.GETLINK, NetlinkMessage.ACK, 0, 0, 0)
-                .attribute(RtMessages.IFLA_IFNAME, name), RtMessages::hasPacketInformation);
+        return one(name, LinkMessages.link(RtMessages.GETLINK, NetlinkMessage.ACK, 0, 0, 0)
+                .attribute(LinkMessages.IFLA_IFNAME, name), LinkMessages::hasPacketInformation);
     }
 
     /** Sets it up or down. */
     public synchronized void setUp(int index, boolean up) throws ErrnoException {
-        int flag = RtMessages.IFF_UP;
+        int flag = LinkMessages.IFF_UP;
         kernel.ask("RTM_NEWLINK", "link " + index + (up ? " (up)" : " (down)"),
-                RtMessages.link(RtMessages.NEWLINK, NetlinkMessage.ACK, index, up ? flag : 0, flag));
+                LinkMessages.link(RtMessages.NEWLINK, NetlinkMessage.ACK, index, up ? flag : 0, flag));
     }
 
     /** @param mtu bytes of the longest IP packet */
     public synchronized void setMtu(int index, int mtu) throws ErrnoException {
-        change(index, "mtu " + mtu, setter(index).attribute(RtMessages.IFLA_MTU, mtu));
+        change(index, "mtu " + mtu, setter(index).attribute(LinkMessages.IFLA_MTU, mtu));
     }
 
     /** @param packets that the kernel holds before it drops */
     public synchronized void setTxQueueLength(int index, int packets) throws ErrnoException {
-        change(index, "txqueuelen " + packets, setter(index).attribute(RtMessages.IFLA_TXQLEN, packets));
+        change(index, "txqueuelen " + packets, setter(index).attribute(LinkMessages.IFLA_TXQLEN, packets));
     }
 
     /** Gives it another name. Kernels before 6.2 want it down. */
     public synchronized void rename(int index, String name) throws ErrnoException {
         DeviceName.checkWhole(name);
-        change(index, "name " + name, setter(index).attribute(RtMessages.IFLA_IFNAME, name));
+        change(index, "name " + name, setter(index).attribute(LinkMessages.IFLA_IFNAME, name));
     }
 
     /** Deletes it, if its kind can be: whoever has it open reads {@code EBADFD}. */
     public synchronized void deleteLink(int index) throws ErrnoException {
         kernel.ask("RTM_DELLINK", "link " + index,
-                RtMessages.link(RtMessages.DELLINK, NetlinkMessage.ACK, index, 0, 0));
+                LinkMessages.link(RtMessages.DELLINK, NetlinkMessage.ACK, index, 0, 0));
     }
 
     private static NetlinkMessage setter(int index) {
-        return RtMessages.link(RtMessages.NEWLINK, NetlinkMessage.ACK, index, 0, 0);
+        return LinkMessages.link(RtMessages.NEWLINK, NetlinkMessage.ACK, index, 0, 0);
     }
 
     private void change(int index, String what, NetlinkMessage message) throws ErrnoException {
@@ -122,21 +122,21 @@ public final class RtNetlink implements AutoCloseable {
     public synchronized List<LinkAddress> addresses(int index) throws ErrnoException {
         NetlinkMessage all = new NetlinkMessage(RtMessages.GETADDR, NetlinkMessage.DUMP).u8(0).u8(0).u8(0).u8(0).u32(0);
         return list("RTM_GETADDR", "link " + index, all, reply -> {
-            LinkAddress address = RtMessages.address(reply);
+            LinkAddress address = LinkMessages.address(reply);
             return address.linkIndex() == index ? List.of(address) : List.of();
         });
     }
 
     /** Adds one, and with it the route to its network if the link is up. An IPv6 address is usable at once. */
     public synchronized void addAddress(int index, IpPrefix address) throws ErrnoException {
-        kernel.ask("RTM_NEWADDR", address + " of link " + index, RtMessages.address(RtMessages.NEWADDR,
+        kernel.ask("RTM_NEWADDR", address + " of link " + index, LinkMessages.address(RtMessages.NEWADDR,
                 NetlinkMessage.ACK | NetlinkMessage.CREATE | NetlinkMessage.EXCLUSIVE, index, address));
     }
 
     /** Removes one, and the routes that came with it. */
     public synchronized void removeAddress(int index, IpPrefix address) throws ErrnoException {
         kernel.ask("RTM_DELADDR", address + " of link " + index,
-                RtMessages.address(RtMessages.DELADDR, NetlinkMessage.ACK, index, address));
+                LinkMessages.address(RtMessages.DELADDR, NetlinkMessage.ACK, index, address));
     }
 
     /** Of all tables and both families, without the kernel's own (local, broadcast, cached). */
@@ -145,7 +145,7 @@ public final class RtNetlink implements AutoCloseable {
         for (int family : new int[] {RtMessages.AF_INET, RtMessages.AF_INET6}) {
             NetlinkMessage all = new NetlinkMessage(RtMessages.GETROUTE, NetlinkMessage.DUMP).u8(family)
                     .u8(0).u8(0).u8(0).u8(0).u8(0).u8(0).u8(0).u32(0);
-            routes.addAll(list("RTM_GETROUTE", "all routes", all, RtMessages::routes));
+            routes.addAll(list("RTM_GETROUTE", "all routes", all, RouteMessages::routes));
         }
         return routes;
     }
@@ -161,14 +161,14 @@ public final class RtNetlink implements AutoCloseable {
     }
 
     private void newRoute(Route route, int mode) throws ErrnoException {
-        kernel.ask("RTM_NEWROUTE", route.toString(), RtMessages.route(RtMessages.NEWROUTE,
+        kernel.ask("RTM_NEWROUTE", route.toString(), RouteMessages.route(RtMessages.NEWROUTE,
                 NetlinkMessage.ACK | NetlinkMessage.CREATE | mode, route));
     }
 
     /** @throws ErrnoException {@code ESRCH} if there is none */
     public synchronized void removeRoute(Route route) throws ErrnoException {
         kernel.ask("RTM_DELROUTE", route.toString(),
-                RtMessages.route(RtMessages.DELROUTE, NetlinkMessage.ACK, route));
+                RouteMessages.route(RtMessages.DELROUTE, NetlinkMessage.ACK, route));
     }
 
     /** Those that ask a table, both families; without those that have a condition which {@link Rule} lacks. */
@@ -178,20 +178,20 @@ public final class RtNetlink implements AutoCloseable {
             NetlinkMessage all = new NetlinkMessage(RtMessages.GETRULE, NetlinkMessage.DUMP).u8(family)
                     .u8(0).u8(0).u8(0).u8(0).u8(0).u8(0).u8(0).u32(0);
             rules.addAll(list("RTM_GETRULE", "all rules", all,
-                    reply -> Optional.ofNullable(RtMessages.rule(reply)).map(List::of).orElse(List.of())));
+                    reply -> Optional.ofNullable(RuleMessages.rule(reply)).map(List::of).orElse(List.of())));
         }
         return rules;
     }
 
     /** @throws ErrnoException {@code EEXIST} if there is the same */
     public synchronized void addRule(Rule rule) throws ErrnoException {
-        kernel.ask("RTM_NEWRULE", rule.toString(), RtMessages.rule(RtMessages.NEWRULE,
+        kernel.ask("RTM_NEWRULE", rule.toString(), RuleMessages.rule(RtMessages.NEWRULE,
                 NetlinkMessage.ACK | NetlinkMessage.CREATE | NetlinkMessage.EXCLUSIVE, rule));
     }
 
     /** @throws ErrnoException {@code ENOENT} if there is none */
     public synchronized void removeRule(Rule rule) throws ErrnoException {
-        kernel.ask("RTM_DELRULE", rule.toString(), RtMessages.rule(RtMessages.DELRULE, NetlinkMessage.ACK, rule));
+        kernel.ask("RTM_DELRULE", rule.toString(), RuleMessages.rule(RtMessages.DELRULE, NetlinkMessage.ACK, rule));
     }
 
     /** Idempotent. */

@@ -19,11 +19,12 @@ class RtMessagesTest {
     @Test
     void aMessageMayEndAnywhere() {
         List<NetlinkMessage> whole = List.of(
-                RtMessages.link(RtMessages.NEWLINK, 0, 3, 1, 1).attribute(RtMessages.IFLA_IFNAME, "tun0")
-                        .attribute(RtMessages.IFLA_MTU, 1500),
-                RtMessages.address(RtMessages.NEWADDR, 0, 3, IpPrefix.parse("fd07::1/64")),
-                RtMessages.route(RtMessages.NEWROUTE, 0, Route.parse("10.8.0.0/16 via 10.7.0.2 metric 5 table 1000")),
-                RtMessages.rule(RtMessages.NEWRULE, 0, Rule.table(100, 7, true).mark(1)));
+                LinkMessages.link(RtMessages.NEWLINK, 0, 3, 1, 1).attribute(LinkMessages.IFLA_IFNAME, "tun0")
+                        .attribute(LinkMessages.IFLA_MTU, 1500),
+                LinkMessages.address(RtMessages.NEWADDR, 0, 3, IpPrefix.parse("fd07::1/64")),
+                RouteMessages.route(RtMessages.NEWROUTE, 0,
+                        Route.parse("10.8.0.0/16 via 10.7.0.2 metric 5 table 1000")),
+                RuleMessages.rule(RtMessages.NEWRULE, 0, Rule.table(100, 7, true).mark(1)));
         int refused = 0;
         for (NetlinkMessage message : whole) {
             NetlinkReply reply = reply(message);
@@ -43,7 +44,7 @@ class RtMessagesTest {
     private static void read(NetlinkReply reply) {
         RtMessages.changes(reply);
         if (reply.type() == RtMessages.NEWRULE) {
-            RtMessages.rule(reply);
+            RuleMessages.rule(reply);
         }
     }
 
@@ -51,9 +52,9 @@ class RtMessagesTest {
     void whatIsWrittenIsReadBack() {
         Route route = Route.parse("10.8.0.0/16 via fd07::2 metric 5 table 70000 onlink").withLink(3);
         assertEquals(List.of(new NetworkChange.RouteAdded(route)),
-                RtMessages.changes(reply(RtMessages.route(RtMessages.NEWROUTE, 0, route))));
+                RtMessages.changes(reply(RouteMessages.route(RtMessages.NEWROUTE, 0, route))));
         Rule rule = Rule.table(70000, 7, false).mark(3, 7).to(IpPrefix.parse("fd09::/48"));
-        assertEquals(rule, RtMessages.rule(reply(RtMessages.rule(RtMessages.NEWRULE, 0, rule))));
+        assertEquals(rule, RuleMessages.rule(reply(RuleMessages.rule(RtMessages.NEWRULE, 0, rule))));
     }
 
     @Test
@@ -64,11 +65,11 @@ class RtMessagesTest {
 
     @Test
     void lengthsThatLieAreRefused() {
-        NetlinkReply address = reply(RtMessages.address(RtMessages.NEWADDR, 0, 3, IpPrefix.parse("10.7.0.1/24")));
+        NetlinkReply address = reply(LinkMessages.address(RtMessages.NEWADDR, 0, 3, IpPrefix.parse("10.7.0.1/24")));
         address.body().put(1, (byte) 33);   // a prefix of 33 bits
-        assertThrows(NetlinkFormatException.class, () -> RtMessages.address(address));
-        NetlinkReply link = reply(RtMessages.link(RtMessages.NEWLINK, 0, 3, 0, 0)
-                .attribute(RtMessages.IFLA_MTU, new byte[3]));
-        assertThrows(NetlinkFormatException.class, () -> RtMessages.link(link));
+        assertThrows(NetlinkFormatException.class, () -> LinkMessages.address(address));
+        NetlinkReply link = reply(LinkMessages.link(RtMessages.NEWLINK, 0, 3, 0, 0)
+                .attribute(LinkMessages.IFLA_MTU, new byte[3]));
+        assertThrows(NetlinkFormatException.class, () -> LinkMessages.link(link));
     }
 }
