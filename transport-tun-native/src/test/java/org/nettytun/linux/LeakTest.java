@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** No way to fail, and none to succeed, leaves a descriptor open. */
 @NeedsDevices
@@ -22,7 +22,7 @@ class LeakTest {
 
     @Test
     void noFailureLeaksADescriptor() throws Exception {
-        try (Netns netns = Netns.create();
+        try (Netns netns = Netns.quiet();
              TunFd held = netns.namespace().call(() -> TunFd.open("held", Set.of()));
              RtNetlink netlink = RtNetlink.open(netns.namespace())) {
             int[] pipe = TestIo.openPipe();
@@ -53,7 +53,7 @@ class LeakTest {
 
     @Test
     void openAndCloseLeaksNothing() throws Exception {
-        try (Netns netns = Netns.create()) {
+        try (Netns netns = Netns.quiet()) {
             assertNoLeak("queue", () -> netns.namespace().call(() -> TunFd.open("tun%d", Set.of())).close());
             assertNoLeak("features", TunFd::supportedFlags);
             assertNoLeak("netlink", () -> RtNetlink.open(netns.namespace()).close());
@@ -81,13 +81,9 @@ class LeakTest {
         for (int i = 0; i < TIMES; i++) {
             run(step);
         }
-        assertEquals(before, OpenDescriptors.count(), () -> {
-            try {
-                return what + ": " + OpenDescriptors.snapshot();
-            } catch (java.io.IOException e) {
-                return what + ": " + e;
-            }
-        });
+        int after = OpenDescriptors.count();   // may be fewer: the collector closes what an earlier test has dropped
+        assertTrue(after <= before, () -> what + ": before=" + before + ", after=" + after + ", open="
+                + OpenDescriptors.snapshot());
     }
 
     private static void run(Executable step) throws Exception {

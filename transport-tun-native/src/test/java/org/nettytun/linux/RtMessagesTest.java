@@ -4,6 +4,7 @@ import org.junit.jupiter.api.Test;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Random;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -46,6 +47,32 @@ class RtMessagesTest {
         if (reply.type() == RtMessages.NEWRULE) {
             RuleMessages.rule(reply);
         }
+    }
+
+    /** Whatever the bytes are, they are understood or refused: nothing is read outside of them. */
+    @Test
+    void randomlyChangedMessagesAreReadWithoutHarm() {
+        byte[] good = LinkMessages.link(RtMessages.NEWLINK, NetlinkMessage.ACK, 3, 1, 1)
+                .attribute(LinkMessages.IFLA_IFNAME, "tun0").attribute(LinkMessages.IFLA_MTU, 1500).finish(1);
+        Random random = new Random(42);
+        int read = 0;
+        int refused = 0;
+        for (int i = 0; i < 20_000; i++) {
+            byte[] bad = good.clone();
+            for (int change = random.nextInt(4); change >= 0; change--) {
+                bad[random.nextInt(bad.length)] = (byte) random.nextInt();
+            }
+            try {
+                for (NetlinkReply reply : NetlinkReply.split(Bytes.of(bad).limit(random.nextInt(bad.length + 1)))) {
+                    RtMessages.changes(reply);
+                    reply.words();
+                    read++;
+                }
+            } catch (NetlinkFormatException e) {
+                refused++;
+            }
+        }
+        assertTrue(read > 100 && refused > 100, "read=" + read + ", refused=" + refused);
     }
 
     @Test

@@ -9,7 +9,6 @@ import org.nettytun.linux.fixture.NeedsDevices;
 import org.nettytun.linux.fixture.Netns;
 import org.nettytun.linux.fixture.TestIo;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -32,24 +31,17 @@ class RtNetlinkLinkTest {
 
     @BeforeEach
     void makeDevice() throws Exception {
-        netns = Netns.create();
+        netns = Netns.quiet();
         tun = netns.namespace().call(() -> TunFd.open("tun0", Set.of()));
         netlink = RtNetlink.open(netns.namespace());
         index = netlink.link("tun0").index();
     }
 
     @AfterEach
-    void deleteAll() throws IOException {
+    void deleteAll() {
         netlink.close();
         tun.close();
         netns.close();
-    }
-
-    private String ip(String... words) throws IOException {
-        String[] command = new String[words.length + 1];
-        command[0] = "ip";
-        System.arraycopy(words, 0, command, 1, words.length);
-        return netns.exec(command);
     }
 
     @Test
@@ -58,7 +50,7 @@ class RtNetlinkLinkTest {
 
         assertEquals(new Link(index, "tun0", false, false, 1500, link.txQueueLength(), "tun", link.statistics()), link);
         assertEquals(new LinkStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0), link.statistics());
-        assertTrue(ip("link", "show", "dev", "tun0").contains(" qlen " + link.txQueueLength() + '\n'));
+        assertTrue(netns.ip("link", "show", "dev", "tun0").contains(" qlen " + link.txQueueLength() + '\n'));
         assertEquals(link, netlink.link(index));
         assertEquals(List.of("lo", "tun0"), netlink.links().stream().map(Link::name).toList());
         assertEquals("", netlink.link("lo").kind());
@@ -71,7 +63,7 @@ class RtNetlinkLinkTest {
         netlink.setMtu(index, 1280);
         netlink.setTxQueueLength(index, 77);
 
-        String shown = ip("link", "show", "dev", "tun0");
+        String shown = netns.ip("link", "show", "dev", "tun0");
         assertTrue(shown.contains(",UP") && shown.contains("mtu 1280 ") && shown.contains("qlen 77"), shown);
         Link link = netlink.link(index);
         assertTrue(link.up() && link.running());
@@ -153,7 +145,7 @@ class RtNetlinkLinkTest {
 
         assertEquals(Set.of(new LinkAddress(index, v4), new LinkAddress(index, v6)),
                 Set.copyOf(netlink.addresses(index)));
-        String shown = ip("address", "show", "dev", "tun0");
+        String shown = netns.ip("address", "show", "dev", "tun0");
         assertTrue(shown.contains("inet 10.7.0.1/24 ") && shown.contains("inet6 fd07::1/64 "), shown);
         assertFalse(shown.contains("tentative"), shown);
         assertEquals(List.of(new LinkAddress(1, IpPrefix.parse("127.0.0.1/8")),
@@ -169,6 +161,21 @@ class RtNetlinkLinkTest {
                 assertThrows(ErrnoException.class, () -> netlink.removeAddress(index, v4)).errno());
         assertEquals(Errno.EADDRNOTAVAIL,
                 assertThrows(ErrnoException.class, () -> netlink.removeAddress(index, v6)).errno());
+    }
+
+    /** A TUN device has no duplicate address detection, a veth has: two seconds in which nothing can be bound. */
+    @Test
+    void anIpv6AddressIsNotTentativeEvenWhereOthersAre() throws Exception {
+        netns.ip("link", "add", "v0", "type", "veth", "peer", "name", "v1");
+        netns.ip("link", "set", "v1", "up");
+        int veth = netlink.link("v0").index();
+        netlink.setUp(veth, true);
+        netns.ip("address", "add", "fd08::2/64", "dev", "v0");
+        netlink.addAddress(veth, IpPrefix.parse("fd08::1/64"));
+
+        String tentative = netns.ip("address", "show", "dev", "v0", "tentative");
+        assertTrue(tentative.contains("fd08::2/64"), "without the flag an address waits: " + tentative);
+        assertFalse(tentative.contains("fd08::1/64"), tentative);
     }
 
     @Test

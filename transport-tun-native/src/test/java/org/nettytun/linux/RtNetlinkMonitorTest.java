@@ -9,7 +9,6 @@ import org.nettytun.linux.fixture.NeedsDevices;
 import org.nettytun.linux.fixture.Netns;
 import org.nettytun.linux.fixture.TestIo;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -33,7 +32,7 @@ class RtNetlinkMonitorTest {
 
     @BeforeEach
     void makeDevice() throws Exception {
-        netns = Netns.create();
+        netns = Netns.quiet();
         tun = netns.namespace().call(() -> TunFd.open("tun0", Set.of()));
         netlink = RtNetlink.open(netns.namespace());
         index = netlink.link("tun0").index();
@@ -41,7 +40,7 @@ class RtNetlinkMonitorTest {
     }
 
     @AfterEach
-    void deleteAll() throws IOException {
+    void deleteAll() {
         monitor.close();
         netlink.close();
         tun.close();
@@ -152,15 +151,22 @@ class RtNetlinkMonitorTest {
         awaitLink(link -> link.mtu() == 1299);
     }
 
+    /** A route of two next hops is one message and two changes. */
     @Test
     void aSinkThatThrowsCostsNoOtherChange() throws Exception {
-        netlink.setMtu(index, 1400);
-        netlink.setMtu(index, 1401);
+        netlink.addAddress(index, IpPrefix.parse("10.7.0.1/24"));
+        netlink.setUp(index, true);
+        Eventually.await(Duration.ofSeconds(5), () -> {
+            told.clear();
+            poll();
+            return told.isEmpty();
+        }, () -> "still told " + told);
+        netns.ip("route", "add", "10.8.0.0/16", "nexthop", "via", "10.7.0.2", "nexthop", "via", "10.7.0.3");
         IllegalStateException thrown = new IllegalStateException("on purpose");
         assertSame(thrown, assertThrows(IllegalStateException.class, () -> monitor.poll(change -> {
             throw thrown;
         })));
-        awaitLink(link -> link.mtu() == 1401);
+        await(new NetworkChange.RouteAdded(Route.parse("10.8.0.0/16 via 10.7.0.3").withLink(index))::equals);
     }
 
     @Test

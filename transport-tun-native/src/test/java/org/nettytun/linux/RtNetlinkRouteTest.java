@@ -8,7 +8,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nettytun.linux.fixture.NeedsDevices;
 import org.nettytun.linux.fixture.Netns;
 
-import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,7 +27,7 @@ class RtNetlinkRouteTest {
 
     @BeforeEach
     void makeDevice() throws Exception {
-        netns = Netns.create();
+        netns = Netns.quiet();
         tun = netns.namespace().call(() -> TunFd.open("tun0", Set.of()));
         netlink = RtNetlink.open(netns.namespace());
         index = netlink.link("tun0").index();
@@ -38,7 +37,7 @@ class RtNetlinkRouteTest {
     }
 
     @AfterEach
-    void deleteAll() throws IOException {
+    void deleteAll() {
         netlink.close();
         tun.close();
         netns.close();

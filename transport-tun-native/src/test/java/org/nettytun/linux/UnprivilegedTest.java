@@ -30,7 +30,7 @@ class UnprivilegedTest {
 
     @Test
     void everyRefusalNamesTheCapability() throws Exception {
-        try (Netns netns = Netns.create(); Netns other = Netns.create()) {
+        try (Netns netns = Netns.quiet(); Netns other = Netns.quiet()) {
             List<String> answers = ask(netns, "open", "tun0", "netns", other.name(), "up", "lo");
 
             assertTrue(answers.get(0).matches("TUNSETIFF on tun0: EPERM \\(Operation not permitted\\): needs "
@@ -45,7 +45,7 @@ class UnprivilegedTest {
 
     @Test
     void theOwnerOfAPersistentDeviceNeedsNoCapability() throws Exception {
-        try (Netns netns = Netns.create()) {
+        try (Netns netns = Netns.quiet()) {
             try (TunFd tun = netns.namespace().call(() -> TunFd.open("mine", Set.of()))) {
                 tun.setOwner(0);
                 tun.setPersist(true);
@@ -57,7 +57,7 @@ class UnprivilegedTest {
     @Test
     void someoneElseThanTheOwnerDoes() throws Exception {
         int another = 4711;
-        try (Netns netns = Netns.create()) {
+        try (Netns netns = Netns.quiet()) {
             try (TunFd tun = netns.namespace().call(() -> TunFd.open("theirs", Set.of()))) {
                 if (!isMapped(another)) {
                     ErrnoException e = assertThrows(ErrnoException.class, () -> tun.setOwner(another));

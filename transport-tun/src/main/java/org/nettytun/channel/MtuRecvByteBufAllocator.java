@@ -13,7 +13,7 @@ final class MtuRecvByteBufAllocator extends DefaultMaxMessagesRecvByteBufAllocat
     }
 
     @Override
-    public Handle newHandle() {
+    public ExtendedHandle newHandle() {
         return new MaxMessageHandle() {
             @Override
             public int guess() {

@@ -5,7 +5,7 @@ import io.netty.channel.Channel.Unsafe;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
-import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
 
 import java.net.SocketAddress;
 
@@ -32,8 +32,8 @@ record QuietUnsafe(Unsafe real, TunChannel channel) implements Unsafe {
     }
 
     @Override
-    public RecvByteBufAllocator.Handle recvBufAllocHandle() {
-        return real.recvBufAllocHandle();
+    public ExtendedHandle recvBufAllocHandle() {
+        return (ExtendedHandle) real.recvBufAllocHandle(); // the bind has looked
     }
 
     @Override

@@ -60,13 +60,14 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     private final TunStats stats = new TunStats();
     private final TunChannelConfig config = new TunChannelConfig(this);
-    private final Readiness readiness = new Readiness();
     private final LinkEvents linkEvents = new LinkEvents();
     private final Runnable flushLater = () -> ((TunUnsafe) super.unsafe()).flushNow();
-    private Unsafe unsafe;
+    private QuietUnsafe unsafe;
 
     private volatile boolean closed;
     private volatile TunDevice device;
+    /** Of the present registration: what an earlier one still hears is not for us. */
+    private Readiness readiness;
     private IoRegistration registration;
     private int wanted;
     private boolean readPending;
@@ -140,6 +141,10 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     @Override
     public Unsafe unsafe() {
+        return quiet();
+    }
+
+    private QuietUnsafe quiet() {
         if (unsafe == null) { // the super constructor is the first to ask, before our fields are initialised
             unsafe = new QuietUnsafe(super.unsafe(), this);
         }
@@ -197,6 +202,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     /** Joins the loop. Only now: a descriptor that is polled before TUNSETIFF says EPOLLERR and then never wakes. */
     private void attach() throws Exception {
         IoEventLoop loop = (IoEventLoop) eventLoop();
+        readiness = new Readiness();
         registration = loop.register(readiness).sync().getNow(); // done already: we are on the loop
         registration.submit(OPS[wanted]);
         device.watch(loop, linkEvents);
@@ -205,6 +211,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     private void detach(TunDevice from) {
         IoRegistration last = registration;
         registration = null;
+        readiness = null;
         if (last != null) {
             last.cancel();
         }
@@ -282,9 +289,9 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     }
 
     private void readReady() {
-        ExtendedHandle budget = (ExtendedHandle) unsafe().recvBufAllocHandle();
+        ExtendedHandle budget = quiet().recvBufAllocHandle();
         budget.reset(config);
-        IoRegistration mine = registration;
+        Readiness mine = readiness;
         Throwable failure = null;
         try {
             do {
@@ -295,7 +302,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
                 readPending = false;
                 pipeline().fireChannelRead(packet);
                 // The handler may have closed us, or moved us to another loop.
-            } while (mine == registration && isActive() && budget.continueReading(TRUE_SUPPLIER));
+            } while (mine == readiness && isActive() && budget.continueReading(TRUE_SUPPLIER));
         } catch (Throwable t) {
             failure = t;
         }
@@ -472,7 +479,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
         @Override
         public void handle(IoRegistration from, IoEvent event) {
-            if (from != registration) {
+            if (this != readiness) {
                 return;
             }
             int ready = ((EpollIoEvent) event).ops().value();
@@ -482,9 +489,9 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
                 }
                 boolean end = (ready & (EpollIoOps.EPOLLERR.value() | EPOLLHUP)) != 0;
                 boolean reading = (wanted & WANT_IN) != 0;
-                if ((ready & EpollIoOps.EPOLLIN.value()) != 0 && reading && from == registration) {
+                if ((ready & EpollIoOps.EPOLLIN.value()) != 0 && reading && this == readiness) {
                     readReady(); // what still waits is read before the end is noticed
-                } else if (end && from == registration) {
+                } else if (end && this == readiness) {
                     gone((ready & EPOLLHUP) != 0 ? "EPOLLHUP" : "EPOLLERR");
                 }
             } catch (Throwable t) {

@@ -5,6 +5,7 @@ import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
 import org.nettytun.linux.ErrnoException;
 import org.nettytun.linux.IpPrefix;
 import org.nettytun.linux.NetworkNamespace;
@@ -39,6 +40,8 @@ import static org.nettytun.channel.TunChannelOption.TUN_UP;
  * too short, are replaced.
  */
 public final class TunChannelConfig extends DefaultChannelConfig {
+    private static final Set<ChannelOption<?>> OURS = Set.of(TUN_MTU, TUN_ADDRESSES, TUN_ROUTES, TUN_UP,
+            TUN_TX_QUEUE_LENGTH, TUN_QUEUES, TUN_NETNS, TUN_PERSIST, TUN_OWNER, TUN_GROUP, TUN_FLAGS);
     private static final Set<ChannelOption<?>> LIVE = Set.of(TUN_MTU, TUN_UP, TUN_TX_QUEUE_LENGTH);
     /** Those that need the link, beside those that need any device. */
     private static final Set<ChannelOption<?>> OF_LINK =
@@ -56,8 +59,7 @@ public final class TunChannelConfig extends DefaultChannelConfig {
 
     @Override
     public Map<ChannelOption<?>, Object> getOptions() {
-        return getOptions(super.getOptions(), TUN_MTU, TUN_ADDRESSES, TUN_ROUTES, TUN_UP, TUN_TX_QUEUE_LENGTH,
-                TUN_QUEUES, TUN_NETNS, TUN_PERSIST, TUN_OWNER, TUN_GROUP, TUN_FLAGS);
+        return getOptions(super.getOptions(), OURS.toArray(ChannelOption<?>[]::new));
     }
 
     /**
@@ -134,7 +136,11 @@ public final class TunChannelConfig extends DefaultChannelConfig {
     }
 
     void checkGuess(RecvByteBufAllocator allocator, int mtu) {
-        int guess = allocator.newHandle().guess();
+        if (!(allocator.newHandle() instanceof ExtendedHandle handle)) {
+            throw new IllegalArgumentException("RCVBUF_ALLOCATOR must make handles of the kind ExtendedHandle:"
+                    + " allocator=" + allocator);
+        }
+        int guess = handle.guess();
         if (guess < mtu && !(allocator instanceof MtuRecvByteBufAllocator)) {
             throw new IllegalArgumentException(shortGuess(guess, mtu));
         }
@@ -232,6 +238,6 @@ public final class TunChannelConfig extends DefaultChannelConfig {
     }
 
     private static boolean isOurs(ChannelOption<?> option) {
-        return option instanceof TunChannelOption;
+        return OURS.contains(option);
     }
 }

@@ -33,6 +33,11 @@ public final class TunStats {
     private final Map<DropReason, LongAdder> inboundDrops = new ConcurrentHashMap<>();
     private final Map<DropReason, LongAdder> outboundDrops = new ConcurrentHashMap<>();
 
+    /** All zero. A channel has its own; an application may have more for packets of its own. */
+    public TunStats() {
+        // nothing has happened yet
+    }
+
     /** Packets that the kernel gave us (inbound) or took from us (outbound). */
     public long packets(Direction direction) {
         return (long) CELL.getOpaque(cells, cell(direction, PACKETS));

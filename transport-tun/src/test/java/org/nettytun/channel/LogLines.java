@@ -1,0 +1,51 @@
+package org.nettytun.channel;
+
+import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.logging.JdkLoggerFactory;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/**
+ * What is logged while it is open, Netty's lines included. The test run logs through {@code java.util.logging} from its
+ * first line on, see {@link #install}.
+ */
+final class LogLines extends Handler implements AutoCloseable {
+    private static final Logger ROOT = Logger.getLogger("");
+
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+
+    LogLines() {
+        ROOT.addHandler(this);
+    }
+
+    /** Loggers made from here on can be watched. */
+    static void install() {
+        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
+    }
+
+    List<String> lines() {
+        return lines;
+    }
+
+    @Override
+    public void publish(LogRecord line) {
+        if (line.getLevel().intValue() >= Level.INFO.intValue()) {
+            lines.add(line.getLevel() + " " + line.getMessage());
+        }
+    }
+
+    @Override
+    public void flush() {
+        lines.size(); // nothing is kept back
+    }
+
+    @Override
+    public void close() {
+        ROOT.removeHandler(this);
+    }
+}

@@ -1,0 +1,38 @@
+package org.nettytun.channel;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelHandler;
+import org.junit.jupiter.api.AfterEach;
+import org.nettytun.linux.ErrnoException;
+
+import java.util.concurrent.TimeUnit;
+
+/** A test on a pair: no device, no privilege. */
+abstract class PairTest {
+    final TunEventLoopGroup group = new TunEventLoopGroup(2);
+    final TunEventLoopGroup other = new TunEventLoopGroup(1);
+    final TunPair pair = open();
+
+    private static TunPair open() {
+        try {
+            return TunPair.open();
+        } catch (ErrnoException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+        other.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+        group.terminationFuture().syncUninterruptibly();
+    }
+
+    Bootstrap bootstrap(ChannelHandler handler) {
+        return new Bootstrap().group(group).channel(TunChannel.class).handler(handler);
+    }
+
+    TunChannel bind(TunAddress address, ChannelHandler handler) {
+        return (TunChannel) bootstrap(handler).bind(address).syncUninterruptibly().channel();
+    }
+}
