@@ -10,17 +10,32 @@ public final class Descriptors {
 
     /** {@code O_NONBLOCK}. It belongs to the open file: whoever shares it gets it as well. */
     public static void setNonBlocking(int fd) throws ErrnoException {
+        setStatusFlags(fd, statusFlags(fd) | LibC.O_NONBLOCK);
+    }
+
+    static int statusFlags(int fd) throws ErrnoException {
         int flags = LibC.fcntl(fd, LibC.F_GETFL, 0);
-        if (flags < 0 || LibC.fcntl(fd, LibC.F_SETFL, flags | LibC.O_NONBLOCK) < 0) {
-            throw ErrnoException.last("fcntl", "fd " + fd);
+        if (flags < 0) {
+            throw ErrnoException.last("fcntl", subject(fd));
         }
+        return flags;
+    }
+
+    static void setStatusFlags(int fd, int flags) throws ErrnoException {
+        if (LibC.fcntl(fd, LibC.F_SETFL, flags) < 0) {
+            throw ErrnoException.last("fcntl", subject(fd));
+        }
+    }
+
+    static String subject(int fd) {
+        return "fd " + fd;
     }
 
     /** {@code FD_CLOEXEC}: programs that the process starts do not inherit it. */
     public static void setCloseOnExec(int fd) throws ErrnoException {
         int flags = LibC.fcntl(fd, LibC.F_GETFD, 0);
         if (flags < 0 || LibC.fcntl(fd, LibC.F_SETFD, flags | LibC.FD_CLOEXEC) < 0) {
-            throw ErrnoException.last("fcntl", "fd " + fd);
+            throw ErrnoException.last("fcntl", subject(fd));
         }
     }
 
@@ -28,7 +43,7 @@ public final class Descriptors {
     public static int duplicate(int fd) throws ErrnoException {
         int copy = LibC.fcntl(fd, LibC.F_DUPFD_CLOEXEC, 0);
         if (copy < 0) {
-            throw ErrnoException.last("fcntl", "fd " + fd);
+            throw ErrnoException.last("fcntl", subject(fd));
         }
         return copy;
     }
@@ -45,7 +60,7 @@ public final class Descriptors {
     /** Closes it. The number may be another file's at once: never twice. */
     public static void close(int fd) throws ErrnoException {
         if (LibC.close(fd) < 0) {
-            throw ErrnoException.last("close", "fd " + fd);
+            throw ErrnoException.last("close", subject(fd));
         }
     }
 }

@@ -11,21 +11,34 @@ final class DeviceName {
 
     /** @throws IllegalArgumentException unless it is empty, a name, or a template with one {@code %d} */
     static void check(String name) {
-        int length = name.getBytes(StandardCharsets.UTF_8).length;
-        if (length > MAX_BYTES) {
-            throw wrong(name, "is " + length + " bytes long");
+        byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > MAX_BYTES) {
+            throw wrong(name, "is " + bytes.length + " bytes long");
         }
         if (name.equals(".") || name.equals("..")) {
             throw wrong(name, "is a directory's");
         }
-        for (char c : name.toCharArray()) {
-            if (c == '/' || c == ':' || c == 0 || Character.isWhitespace(c)) {
+        for (byte b : bytes) {
+            if (b == '/' || b == ':' || b == 0 || isSpace(b & 0xff)) {
                 throw wrong(name, "has a character that must not be");
             }
         }
         if (name.replaceFirst("%d", "").contains("%")) {
             throw wrong(name, "has a % that is not its only %d");
         }
+    }
+
+    /** @throws IllegalArgumentException unless it is a name, whole and not a template */
+    static void checkWhole(String name) {
+        check(name);
+        if (name.isEmpty() || name.contains("%")) {
+            throw wrong(name, name.isEmpty() ? "is empty" : "is a template");
+        }
+    }
+
+    /** The kernel's {@code isspace} knows Latin-1: 0xa0, also as a byte of some letters in UTF-8, is a space. */
+    private static boolean isSpace(int b) {
+        return b == ' ' || b >= '\t' && b <= '\r' || b == 0xa0;
     }
 
     private static IllegalArgumentException wrong(String name, String what) {

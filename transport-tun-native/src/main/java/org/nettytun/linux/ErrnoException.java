@@ -19,12 +19,13 @@ public final class ErrnoException extends IOException {
      * @param errno   positive
      */
     public ErrnoException(String call, String subject, int errno) {
-        this(call, subject, errno, hint(call, errno));
+        this(call, subject, errno, "");
     }
 
-    /** @param advice what to do, or what the kernel said besides; may be empty */
-    ErrnoException(String call, String subject, int errno, String advice) {
-        super(call + " on " + subject + ": " + Errno.describe(errno) + (advice.isEmpty() ? "" : ": " + advice));
+    /** @param detail what is known besides, such as the kernel's own words; may be empty. What to do follows it */
+    ErrnoException(String call, String subject, int errno, String detail) {
+        super(call + " on " + subject + ": " + Errno.describe(errno) + clause(detail)
+                + clause(ErrnoHints.find(call, subject, errno)));
         this.call = call;
         this.subject = subject;
         this.errno = errno;
@@ -55,46 +56,7 @@ public final class ErrnoException extends IOException {
         return Errno.name(errno);
     }
 
-    private static String hint(String call, int errno) {
-        return switch (errno) {
-            case Errno.EMFILE -> "the process has no descriptor left; raise its limit (ulimit -n) or close some";
-            case Errno.ENFILE -> "the system has no descriptor left";
-            default -> switch (call) {
-                case "open" -> openHint(errno);
-                case "TUNSETIFF" -> attachHint(errno);
-                case "setns" -> errno == Errno.EPERM
-                        ? "another network namespace needs CAP_SYS_ADMIN; run as root, or in one's own user namespace"
-                        : "";
-                case "TUNGETIFF" -> "expected a descriptor of /dev/net/tun that is attached to a device";
-                default -> errno == Errno.EPERM ? "this needs CAP_NET_ADMIN; run as root, or in one's own user"
-                        + " namespace (unshare -Urn)" : "";
-            };
-        };
-    }
-
-    private static String openHint(int errno) {
-        return switch (errno) {
-            case Errno.ENOENT, Errno.ENODEV, Errno.ENXIO -> "there is no TUN driver here; load it with \"modprobe tun\""
-                    + ", or give the container the device with --device /dev/net/tun";
-            case Errno.EACCES, Errno.EPERM -> "the user may not open it; run as root, make it mode 0666, or give the"
-                    + " container the device with --device /dev/net/tun";
-            default -> "";
-        };
-    }
-
-    private static String attachHint(int errno) {
-        return switch (errno) {
-            case Errno.EPERM -> "creating a device or attaching to one of somebody else's needs CAP_NET_ADMIN; run as"
-                    + " root, have the device prepared with TUN_PERSIST and TUN_OWNER, or use one's own user namespace"
-                    + " (unshare -Urn)";
-            case Errno.EBUSY -> "the device is in use, or another one has this name; choose another name, close the"
-                    + " other descriptor, or open all of them as queues of one device (TUN_QUEUES)";
-            case Errno.EINVAL -> "there is a device of this name which is no TUN device, or whose flags differ: one"
-                    + " with several queues can only be opened as such (TUN_QUEUES), one with a single queue only"
-                    + " without";
-            case Errno.EEXIST -> "a new device was asked for (EXCLUSIVE), and there is one of this name";
-            case Errno.E2BIG -> "the device has no queue left";
-            default -> "";
-        };
+    private static String clause(String words) {
+        return words.isEmpty() ? "" : ": " + words;
     }
 }

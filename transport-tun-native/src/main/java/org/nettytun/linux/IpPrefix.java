@@ -1,7 +1,6 @@
 package org.nettytun.linux;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Objects;
 import java.util.regex.Pattern;
 
@@ -9,58 +8,50 @@ import java.util.regex.Pattern;
  * An IPv4 or IPv6 address with the length of its network, as in {@code 10.7.0.1/24}. The host's bits are kept: {@link
  * #network()} clears them.
  *
- * @param address no scope
+ * @param address any zone is dropped
  * @param length  bits, 0 to 32 or 128
  */
 public record IpPrefix(InetAddress address, int length) {
-    private static final Pattern V4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
-    private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+    private static final Pattern LENGTH = Pattern.compile("0|[1-9]\\d{0,2}");
+    /** Bits before the IPv4 address in an IPv4-mapped one. */
+    private static final int MAPPED = 96;
 
     public IpPrefix {
         Objects.requireNonNull(address, "address");
+        address = IpLiteral.address(address.getAddress());   // without a host's name, and without a zone
         if (length < 0 || length > bits(address)) {
             throw new IllegalArgumentException("a prefix length must be 0.." + bits(address) + ": prefix="
-                    + address.getHostAddress() + "/" + length);
+                    + IpLiteral.format(address) + "/" + length);
         }
     }
 
     /**
-     * Reads {@code ADDRESS/LENGTH}, or {@code ADDRESS} for all its bits. Asks no name server.
+     * Reads {@code ADDRESS/LENGTH}, or {@code ADDRESS} for all its bits. Asks no name server. An IPv4-mapped address
+     * becomes IPv4's: {@code ::ffff:10.7.0.1/120} is {@code 10.7.0.1/24}.
      *
      * @throws IllegalArgumentException with the text and what was expected
      */
     public static IpPrefix parse(String text) {
         int slash = text.indexOf('/');
-        InetAddress address = parseAddress(slash < 0 ? text : text.substring(0, slash));
+        String literal = slash < 0 ? text : text.substring(0, slash);
+        InetAddress address = IpLiteral.parse(literal);
+        int longest = bits(address);
         if (slash < 0) {
-            return new IpPrefix(address, bits(address));
+            return new IpPrefix(address, longest);
         }
+        int left = literal.indexOf(':') >= 0 && longest == Integer.SIZE ? MAPPED : 0;
         String length = text.substring(slash + 1);
-        if (!length.matches("\\d{1,3}") || Integer.parseInt(length) > bits(address)) {
-            throw new IllegalArgumentException("a prefix length must be 0.." + bits(address) + ": prefix=" + text);
+        if (!LENGTH.matcher(length).matches() || Integer.parseInt(length) < left
+                || Integer.parseInt(length) > left + longest) {
+            throw new IllegalArgumentException("a prefix length must be " + left + ".." + (left + longest)
+                    + ": prefix=" + text);
         }
-        return new IpPrefix(address, Integer.parseInt(length));
+        return new IpPrefix(address, Integer.parseInt(length) - left);
     }
 
-    /** Reads a literal address. Asks no name server. */
+    /** Reads a literal address, without a zone. Asks no name server. */
     public static InetAddress parseAddress(String text) {
-        boolean v4 = V4.matcher(text).matches();
-        if (v4 || V6.matcher(text).matches()) {
-            try {
-                InetAddress address = InetAddress.getByName(text); // a literal: nobody is asked
-                if (v4 == (address.getAddress().length == 4)) {
-                    return address;
-                }
-            } catch (UnknownHostException e) {
-                throw notAnAddress(text, e);
-            }
-        }
-        throw notAnAddress(text, null);
-    }
-
-    private static IllegalArgumentException notAnAddress(String text, Throwable cause) {
-        return new IllegalArgumentException("expected an IPv4 or IPv6 address without a zone, as in 10.7.0.1 or fd07::1"
-                + ": address=" + text, cause);
+        return IpLiteral.parse(text);
     }
 
     private static int bits(InetAddress address) {
@@ -87,15 +78,12 @@ public record IpPrefix(InetAddress address, int length) {
     }
 
     static InetAddress address(byte[] bytes) {
-        try {
-            return InetAddress.getByAddress(bytes);
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("an address has 4 or 16 bytes: length=" + bytes.length, e);
-        }
+        return IpLiteral.address(bytes);
     }
 
+    /** As {@link #parse} reads it: {@code 10.7.0.1/24}, {@code fd07::1/64}. */
     @Override
     public String toString() {
-        return address.getHostAddress() + '/' + length;
+        return IpLiteral.format(address) + '/' + length;
     }
 }

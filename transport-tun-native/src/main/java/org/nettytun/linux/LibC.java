@@ -6,7 +6,8 @@ import com.sun.jna.Platform;
 /**
  * The libc calls we make, one to one. No retries, no exceptions, no policy: below zero means failure, and {@link
  * #errno()} on the same thread tells why. Linux LP64 only: {@code long} carries {@code size_t} and {@code ssize_t}.
- * Arrays are copied in and out.
+ * Arrays are copied in and out; JNA's {@code Memory} is avoided, for its cleaner starts and stops a thread as it likes,
+ * and one that started while we stand in another network namespace would stay there.
  *
  * <p>Do not add {@code throws LastErrorException}: JNA then throws whenever errno is non-zero, even after success.
  */
@@ -30,6 +31,7 @@ final class LibC {
     static final int SO_TYPE = 3;
     static final int SO_RCVBUF = 8;
     static final int SO_RCVTIMEO = 20;
+    static final int MSG_PEEK = 0x02;
     static final int MSG_TRUNC = 0x20;
     static final int CLONE_NEWNET = 0x40000000;
 
@@ -81,6 +83,6 @@ final class LibC {
     /** {@code ssize_t send(int fd, const void *buf, size_t len, int flags)}, send(2). */
     static native long send(int fd, byte[] buf, long len, int flags);
 
-    /** {@code ssize_t recv(int fd, void *buf, size_t len, int flags)}, recv(2). */
-    static native long recv(int fd, byte[] buf, long len, int flags);
+    /** {@code ssize_t recvfrom(int fd, void *buf, size_t len, int flags, struct sockaddr *, socklen_t *)}, recv(2). */
+    static native long recvfrom(int fd, byte[] buf, long len, int flags, byte[] addr, int[] addrLen);
 }

@@ -11,16 +11,20 @@ final class NetlinkAttributes {
 
     private final Map<Integer, ByteBuffer> values = new HashMap<>();
 
-    /** @param at index of the first; those that do not fit into {@code body} are left out */
+    /**
+     * @param at index of the first
+     * @throws NetlinkFormatException one is shorter than its header or longer than {@code body}
+     */
     NetlinkAttributes(ByteBuffer body, int at) {
         int next = at;
-        while (next + NetlinkMessage.ATTRIBUTE_HEADER <= body.limit()) {
-            int length = body.getShort(next) & 0xffff;
-            if (length < NetlinkMessage.ATTRIBUTE_HEADER || length > body.limit() - next) {
-                break;
+        int header = NetlinkMessage.ATTRIBUTE_HEADER;
+        while (next < body.limit()) {
+            int left = body.limit() - next;
+            int length = left < header ? 0 : body.getShort(next) & 0xffff;
+            if (length < header || length > left) {
+                throw new NetlinkFormatException("an attribute of " + length + " bytes where " + left + " are left");
             }
             int type = body.getShort(next + 2) & TYPE_MASK;
-            int header = NetlinkMessage.ATTRIBUTE_HEADER;
             values.put(type, body.slice(next + header, length - header).order(body.order()));
             next += NetlinkMessage.align(length);
         }
@@ -35,9 +39,16 @@ final class NetlinkAttributes {
         return values.getOrDefault(type, Bytes.of(new byte[0]));
     }
 
+    /** @throws NetlinkFormatException it is there, and has not 4 bytes */
     int u32(int type) {
+        if (!has(type)) {
+            return 0;
+        }
         ByteBuffer value = get(type);
-        return value.limit() < Integer.BYTES ? 0 : value.getInt(0);
+        if (value.limit() != Integer.BYTES) {
+            throw new NetlinkFormatException("attribute " + type + " of " + value.limit() + " bytes instead of 4");
+        }
+        return value.getInt(0);
     }
 
     byte[] bytes(int type) {

@@ -6,6 +6,7 @@ import java.util.List;
 
 /** One message from the kernel: its header's fields, and what follows the header. */
 record NetlinkReply(int type, int flags, int sequence, ByteBuffer body) {
+    static final int NOOP = 1;
     static final int ERROR = 2;
     static final int DONE = 3;
     static final int OVERRUN = 4;
@@ -17,36 +18,58 @@ record NetlinkReply(int type, int flags, int sequence, ByteBuffer body) {
     private static final int WITH_ATTRIBUTES = 0x200;
     private static final int MESSAGE = 1;
 
-    /** Takes a datagram apart. What is longer than the datagram is cut off, for it cannot be read. */
-    static List<NetlinkReply> split(byte[] datagram, int length) {
+    /**
+     * Takes a datagram apart.
+     *
+     * @throws NetlinkFormatException a message is shorter than its header or longer than the datagram
+     */
+    static List<NetlinkReply> split(ByteBuffer datagram) {
         List<NetlinkReply> replies = new ArrayList<>();
-        ByteBuffer all = Bytes.of(datagram).limit(length);
+        int length = datagram.limit();
         int at = 0;
-        while (at + NetlinkMessage.HEADER <= length) {
-            int size = all.getInt(at);
+        while (at < length) {
+            int size = length - at < NetlinkMessage.HEADER ? 0 : datagram.getInt(at);
             if (size < NetlinkMessage.HEADER || size > length - at) {
-                break;
+                throw new NetlinkFormatException("a netlink message of " + size + " bytes at " + at
+                        + " of a datagram of " + length + " bytes");
             }
-            ByteBuffer body = all.slice(at + NetlinkMessage.HEADER, size - NetlinkMessage.HEADER).order(all.order());
-            replies.add(new NetlinkReply(all.getShort(at + 4) & 0xffff, all.getShort(at + 6) & 0xffff,
-                    all.getInt(at + 8), body));
+            int body = at + NetlinkMessage.HEADER;
+            replies.add(new NetlinkReply(datagram.getShort(at + 4) & 0xffff, datagram.getShort(at + 6) & 0xffff,
+                    datagram.getInt(at + 8), datagram.slice(body, at + size - body).order(datagram.order())));
             at += NetlinkMessage.align(size);
         }
         return replies;
     }
 
-    /** Of an {@link #ERROR}: 0 for an acknowledgement. Of a {@link #DONE}: 0, or why the list ended early. */
-    int errno() {
-        return body.remaining() < Integer.BYTES ? 0 : -body.getInt(0);
+    /** Whether nothing follows: an acknowledgement, a refusal, or the end of a list. */
+    boolean isEnd() {
+        return type == ERROR || type == DONE;
     }
 
-    /** What the kernel says besides the errno of an {@link #ERROR}; empty if nothing. */
+    /** The struct after the header. @throws NetlinkFormatException it has fewer bytes than that */
+    ByteBuffer body(int least) {
+        if (body.limit() < least) {
+            throw new NetlinkFormatException("a netlink message of type " + type + " with " + body.limit()
+                    + " bytes after its header, where " + least + " were expected");
+        }
+        return body;
+    }
+
+    /** Of an {@link #ERROR}: 0 for an acknowledgement. Of a {@link #DONE}: 0, or why the list ended early. */
+    int errno() {
+        return type == DONE && body.limit() == 0 ? 0 : -body(Integer.BYTES).getInt(0);
+    }
+
+    /** What the kernel says besides the errno; empty if nothing. */
     String words() {
         if ((flags & WITH_ATTRIBUTES) == 0) {
             return "";
         }
-        int request = (flags & CAPPED) != 0 ? NetlinkMessage.HEADER : body.getInt(Integer.BYTES);
-        int at = Integer.BYTES + NetlinkMessage.align(request);
-        return at > body.limit() ? "" : new NetlinkAttributes(body, at).text(MESSAGE);
+        int at = Integer.BYTES;
+        if (type == ERROR) {   // the request stands between, or its header alone
+            at += (flags & CAPPED) != 0 ? NetlinkMessage.HEADER
+                    : NetlinkMessage.align(body(Integer.BYTES + NetlinkMessage.HEADER).getInt(Integer.BYTES));
+        }
+        return new NetlinkAttributes(body(at), at).text(MESSAGE);
     }
 }

@@ -1,112 +1,105 @@
 package org.nettytun.linux;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 
 /**
- * A network namespace in which descriptors can be opened. A descriptor stays in the namespace in which it was opened,
- * so that no thread has to live there. Immutable.
+ * A network namespace to open descriptors in. What is opened there belongs to it for good, wherever it is used.
+ * Immutable, for any thread.
+ *
+ * <p>Needs CAP_SYS_ADMIN, both in the caller's user namespace and in the one that owns the network namespace.
  */
 public final class NetworkNamespace {
-    private static final String NAMED = "/run/netns/";
-    private static final String OWN = "/proc/thread-self/ns/net";
-    private static final NetworkNamespace CURRENT = new NetworkNamespace("");
+    private static final Path NAMED = Path.of("/run/netns");
+    private static final NetworkNamespace CURRENT = new NetworkNamespace(null);
 
-    private final String path;
+    private final String path;   // null: wherever the caller is
 
     private NetworkNamespace(String path) {
         this.path = path;
     }
 
-    /** The one in which the process is. */
+    /**
+     * Names a namespace; whether it exists is seen when it is used.
+     *
+     * @param nameOrPath {@code "blue"}, made by {@code ip netns add}, stands for {@code /run/netns/blue}; with a
+     *                   {@code '/'} it is a path: {@code /proc/4711/ns/net}
+     * @throws IllegalArgumentException it can be neither
+     */
+    public static NetworkNamespace of(String nameOrPath) {
+        if (nameOrPath.isBlank() || nameOrPath.indexOf('\0') >= 0 || ".".equals(nameOrPath)
+                || "..".equals(nameOrPath)) {
+            throw new IllegalArgumentException(
+                    "network namespace must be a name of `ip netns list` or a path: \"" + nameOrPath + '"');
+        }
+        return new NetworkNamespace(
+                nameOrPath.indexOf('/') >= 0 ? nameOrPath : NAMED.resolve(nameOrPath).toString());
+    }
+
+    /** The calling thread's own: {@link #call} runs in place. */
     public static NetworkNamespace current() {
         return CURRENT;
     }
 
     /**
-     * @param nameOrPath a name as in {@code ip netns}, or, if it has a slash in it, a file as in {@code
-     *                   /proc/42/ns/net}. Looked at only when it is used
-     */
-    public static NetworkNamespace of(String nameOrPath) {
-        if (nameOrPath.isEmpty()) {
-            throw new IllegalArgumentException("a network namespace needs a name or a path: name=\"\"");
-        }
-        return new NetworkNamespace(nameOrPath.indexOf('/') >= 0 ? nameOrPath : NAMED + nameOrPath);
-    }
-
-    /**
-     * Calls {@code opener} in this namespace: on a fresh thread, which goes there, calls, and ends. The opener opens
-     * descriptors and does nothing else: a thread that it started would stay in the namespace for ever. Needs
-     * CAP_SYS_ADMIN. For {@link #current()} it is just called.
+     * Runs {@code opener} inside the namespace, on a platform thread of its own that goes there, calls, comes back and
+     * ends; then returns. Waits even if interrupted, so that what was opened is never lost; the interrupt stays set.
      *
-     * @throws ErrnoException if there is no such namespace, or the privilege is missing
-     * @throws Exception      what the opener threw
+     * <p>The opener may open descriptors and use this package. It must not start threads, directly or through a
+     * library: a thread starts in its parent's namespace and would keep it alive and stay in it.
+     *
+     * @return what the opener returned
+     * @throws ErrnoException ENOENT: no such namespace; EPERM: no CAP_SYS_ADMIN; EINVAL: not a network namespace
+     * @throws Exception      whatever the opener threw, the same object
      */
     public <T> T call(Callable<T> opener) throws Exception {
-        if (this == CURRENT) {
+        Objects.requireNonNull(opener, "opener");
+        if (path == null) {
             return opener.call();
         }
-        int there = LibC.open(path, LibC.O_CLOEXEC); // loads JNA, which may start a thread, before we leave
-        if (there < 0) {
-            throw new ErrnoException("open", path, LibC.errno(),
-                    "there is no such network namespace; \"ip netns list\" shows those that have names");
+        NamespaceWarmUp.once();
+        // O_NONBLOCK: a path may be anything, and to open a pipe would wait for its other end.
+        int fd = LibC.open(path, LibC.O_NONBLOCK | LibC.O_CLOEXEC);
+        if (fd < 0) {
+            throw ErrnoException.last("open", path);
         }
-        int back = LibC.open(OWN, LibC.O_CLOEXEC);
         try {
-            if (back < 0) {
-                throw ErrnoException.last("open", OWN);
-            }
-            return callOnThread(there, back, opener);
+            return new NamespaceVisit<>(path, fd, opener).run();
         } finally {
-            LibC.close(there);
-            if (back >= 0) {
-                LibC.close(back);
-            }
+            LibC.close(fd);
         }
     }
 
-    private <T> T callOnThread(int there, int back, Callable<T> opener) throws Exception {
-        FutureTask<T> task = new FutureTask<>(() -> {
-            if (LibC.setns(there, LibC.CLONE_NEWNET) < 0) {
-                throw ErrnoException.last("setns", path);
-            }
-            try {
-                return opener.call();
-            } finally {
-                LibC.setns(back, LibC.CLONE_NEWNET); // the kernel's thread ends a little after Java's
-            }
-        });
-        Thread thread = new Thread(task, "netns");
-        thread.start();
-        joinUninterruptibly(thread); // what it opened must not be lost
+    /** {@link #call} for openers that throw nothing else. */
+    <T> T callForIo(IoOpener<T> opener) throws IOException {
         try {
-            return task.get();
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Exception cause) {
-                throw cause;
-            }
-            throw (Error) e.getCause();
-        }
-    }
-
-    private static void joinUninterruptibly(Thread thread) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            return call(opener::open);
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("an opener threw what it does not declare", e);
         }
     }
 
     @Override
     public String toString() {
-        return this == CURRENT ? "the current network namespace" : path;
+        return path == null ? "the current network namespace" : path;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof NetworkNamespace that && Objects.equals(path, that.path);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hashCode(path);
+    }
+
+    /** Opens something. */
+    interface IoOpener<T> {
+        T open() throws IOException;
     }
 }

@@ -1,13 +1,11 @@
 package org.nettytun.linux;
 
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What rtnetlink's messages mean: the structs and attributes of links, addresses, routes and rules. Source: {@code
- * include/uapi/linux/rtnetlink.h}, {@code if_link.h}, {@code if_addr.h}, {@code fib_rules.h}, v6.12.
+ * What rtnetlink's messages of all kinds have in common: their numbers, addresses, and what they say of a change.
+ * Stateless. Source: {@code include/uapi/linux/rtnetlink.h}, v6.12.
  */
 final class RtMessages {
     static final int NEWLINK = 16;
@@ -25,212 +23,53 @@ final class RtMessages {
 
     static final int AF_INET = 2;
     static final int AF_INET6 = 10;
-    static final int IFF_UP = 0x1;
-    static final int IFLA_IFNAME = 3;
-    static final int IFLA_MTU = 4;
-    static final int IFLA_TXQLEN = 13;
-
-    private static final int IFF_RUNNING = 0x40;
-    private static final int IFLA_LINKINFO = 18;
-    private static final int IFLA_INFO_KIND = 1;
-    private static final int IFLA_STATS64 = 23;
-    private static final int IFINFOMSG = 16;
-
-    private static final int IFADDRMSG = 8;
-    private static final int IFA_ADDRESS = 1;
-    private static final int IFA_LOCAL = 2;
-    private static final int IFA_F_NODAD = 0x02;
-
-    private static final int RTMSG = 12;
-    private static final int RTA_DST = 1;
-    private static final int RTA_OIF = 4;
-    private static final int RTA_GATEWAY = 5;
-    private static final int RTA_PRIORITY = 6;
-    private static final int RTA_MULTIPATH = 9;
-    private static final int RTA_TABLE = 15;
-    private static final int RTNEXTHOP = 8;
-    private static final int RTPROT_STATIC = 4;
-    private static final int RT_SCOPE_UNIVERSE = 0;
-    private static final int RT_SCOPE_LINK = 253;
-    private static final int RT_SCOPE_NOWHERE = 255;
-    private static final int RTNH_F_ONLINK = 4;
-    private static final int RTM_F_CLONED = 0x200;
-
-    private static final int FIB_RULE_HDR = 12;
-    private static final int FRA_DST = 1;
-    private static final int FRA_SRC = 2;
-    private static final int FRA_PRIORITY = 6;
-    private static final int FRA_FWMARK = 10;
-    private static final int FRA_TABLE = 15;
-    private static final int FRA_FWMASK = 16;
-    private static final int FR_ACT_TO_TBL = 1;
 
     private RtMessages() {
     }
 
-    /** {@code struct ifinfomsg}: the link, and flags to change. */
-    static NetlinkMessage link(int type, int flags, int index, int linkFlags, int change) {
-        return new NetlinkMessage(type, flags).u8(0).u8(0).u16(0).u32(index).u32(linkFlags).u32(change);
-    }
-
-    static Link link(NetlinkReply reply) {
-        ByteBuffer body = reply.body();
-        NetlinkAttributes attributes = new NetlinkAttributes(body, IFINFOMSG);
-        int flags = body.getInt(8);
-        return new Link(body.getInt(4), attributes.text(IFLA_IFNAME), (flags & IFF_UP) != 0, (flags & IFF_RUNNING) != 0,
-                attributes.u32(IFLA_MTU), attributes.u32(IFLA_TXQLEN),
-                attributes.nested(IFLA_LINKINFO).text(IFLA_INFO_KIND), statistics(attributes.get(IFLA_STATS64)));
-    }
-
-    private static LinkStatistics statistics(ByteBuffer stats) {
-        int counters = 14;
-        if (stats.limit() < counters * Long.BYTES) {
-            return new LinkStatistics(0, 0, 0, 0, 0, 0, 0, 0, 0);
-        }
-        return new LinkStatistics(counter(stats, 0), counter(stats, 1), counter(stats, 2), counter(stats, 3),
-                counter(stats, 4), counter(stats, 5), counter(stats, 6), counter(stats, 7), counter(stats, 13));
-    }
-
-    private static long counter(ByteBuffer stats, int index) {
-        return stats.getLong(index * Long.BYTES);
-    }
-
-    /** {@code struct ifaddrmsg}. An IPv6 address is usable at once: nobody else is on the link to claim it. */
-    static NetlinkMessage address(int type, int flags, int index, IpPrefix prefix) {
-        byte[] address = prefix.address().getAddress();
-        return new NetlinkMessage(type, flags).u8(family(prefix)).u8(prefix.length())
-                .u8(prefix.isV4() ? 0 : IFA_F_NODAD).u8(RT_SCOPE_UNIVERSE).u32(index)
-                .attribute(IFA_LOCAL, address).attribute(IFA_ADDRESS, address);
-    }
-
-    static LinkAddress address(NetlinkReply reply) {
-        NetlinkAttributes attributes = new NetlinkAttributes(reply.body(), IFADDRMSG);
-        byte[] address = attributes.bytes(attributes.has(IFA_LOCAL) ? IFA_LOCAL : IFA_ADDRESS);
-        return new LinkAddress(reply.body().getInt(4),
-                new IpPrefix(IpPrefix.address(address), reply.body().get(1) & 0xff));
-    }
-
-    /** {@code struct rtmsg}. */
-    static NetlinkMessage route(int type, int flags, Route route) {
-        boolean add = type == NEWROUTE;
-        int scope = route.type() == RouteType.UNICAST && route.gateway() == null && route.destination().isV4()
-                ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
-        NetlinkMessage message = new NetlinkMessage(type, flags).u8(family(route.destination()))
-                .u8(route.destination().length()).u8(0).u8(0)
-                .u8(shortTable(route.table())).u8(add ? RTPROT_STATIC : 0).u8(add ? scope : RT_SCOPE_NOWHERE)
-                .u8(route.type().number).u32(route.onLink() ? RTNH_F_ONLINK : 0)
-                .attribute(RTA_DST, route.destination().address().getAddress())
-                .attribute(RTA_TABLE, route.table());
-        if (route.gateway() != null) {
-            message.attribute(RTA_GATEWAY, route.gateway().getAddress());
-        }
-        if (route.linkIndex() != 0) {
-            message.attribute(RTA_OIF, route.linkIndex());
-        }
-        if (route.metric() != 0) {
-            message.attribute(RTA_PRIORITY, route.metric());
-        }
-        return message;
-    }
-
-    /** None for the kernel's own kinds (local, broadcast, cached); several for one with several next hops. */
-    static List<Route> routes(NetlinkReply reply) {
-        ByteBuffer body = reply.body();
-        RouteType type = RouteType.of(body.get(7) & 0xff);
-        int flags = body.getInt(8);
-        if (type == null || (flags & RTM_F_CLONED) != 0) {
-            return List.of();
-        }
-        NetlinkAttributes attributes = new NetlinkAttributes(body, RTMSG);
-        IpPrefix destination = prefix(attributes, RTA_DST, body.get(1) & 0xff, body.get(0) == AF_INET);
-        int table = attributes.has(RTA_TABLE) ? attributes.u32(RTA_TABLE) : body.get(4) & 0xff;
-        int metric = attributes.u32(RTA_PRIORITY);
-        List<Route> routes = new ArrayList<>();
-        if (attributes.has(RTA_MULTIPATH)) {
-            ByteBuffer hops = attributes.get(RTA_MULTIPATH);
-            int at = 0;
-            while (at + RTNEXTHOP <= hops.limit()) {
-                int length = hops.getShort(at) & 0xffff;
-                if (length < RTNEXTHOP || length > hops.limit() - at) {
-                    break;
-                }
-                ByteBuffer hop = hops.slice(at, length).order(hops.order());
-                routes.add(new Route(destination, gateway(new NetlinkAttributes(hop, RTNEXTHOP)), hop.getInt(4), table,
-                        metric, type, (hop.get(2) & RTNH_F_ONLINK) != 0));
-                at += NetlinkMessage.align(length);
-            }
-        } else {
-            // IPv6 hangs a route that drops on the loopback interface.
-            int link = type == RouteType.UNICAST ? attributes.u32(RTA_OIF) : 0;
-            routes.add(new Route(destination, gateway(attributes), link, table, metric, type,
-                    (flags & RTNH_F_ONLINK) != 0));
-        }
-        return routes;
-    }
-
-    private static InetAddress gateway(NetlinkAttributes attributes) {
-        return attributes.has(RTA_GATEWAY) ? IpPrefix.address(attributes.bytes(RTA_GATEWAY)) : null;
-    }
-
-    /** {@code struct fib_rule_hdr}. */
-    static NetlinkMessage rule(int type, int flags, Rule rule) {
-        NetlinkMessage message = new NetlinkMessage(type, flags).u8(rule.v4() ? AF_INET : AF_INET6)
-                .u8(rule.to() == null ? 0 : rule.to().length()).u8(rule.from() == null ? 0 : rule.from().length()).u8(0)
-                .u8(shortTable(rule.table())).u8(0).u8(0).u8(FR_ACT_TO_TBL).u32(0)
-                .attribute(FRA_TABLE, rule.table()).attribute(FRA_PRIORITY, rule.priority());
-        if (rule.to() != null) {
-            message.attribute(FRA_DST, rule.to().address().getAddress());
-        }
-        if (rule.from() != null) {
-            message.attribute(FRA_SRC, rule.from().address().getAddress());
-        }
-        if (rule.mask() != 0) {
-            message.attribute(FRA_FWMARK, rule.mark()).attribute(FRA_FWMASK, rule.mask());
-        }
-        return message;
-    }
-
-    /** {@code null} for one that does something else than ask a table. */
-    static Rule rule(NetlinkReply reply) {
-        ByteBuffer body = reply.body();
-        if (body.get(7) != FR_ACT_TO_TBL) {
-            return null;
-        }
-        boolean v4 = body.get(0) == AF_INET;
-        NetlinkAttributes attributes = new NetlinkAttributes(body, FIB_RULE_HDR);
-        int to = body.get(1) & 0xff;
-        int from = body.get(2) & 0xff;
-        return new Rule(attributes.u32(FRA_PRIORITY), from == 0 ? null : prefix(attributes, FRA_SRC, from, v4),
-                to == 0 ? null : prefix(attributes, FRA_DST, to, v4), attributes.u32(FRA_FWMARK),
-                attributes.u32(FRA_FWMASK), attributes.has(FRA_TABLE) ? attributes.u32(FRA_TABLE) : body.get(4) & 0xff,
-                v4);
-    }
-
-    /** @return the change, or {@code null} for a message of another kind */
+    /** @return the changes; none for a message of another kind */
     static List<NetworkChange> changes(NetlinkReply reply) {
         return switch (reply.type()) {
-            case NEWLINK -> List.of(new NetworkChange.LinkChanged(link(reply)));
-            case DELLINK -> List.of(new NetworkChange.LinkRemoved(link(reply)));
-            case NEWADDR -> List.of(new NetworkChange.AddressAdded(address(reply)));
-            case DELADDR -> List.of(new NetworkChange.AddressRemoved(address(reply)));
-            case NEWROUTE -> routes(reply).stream().<NetworkChange>map(NetworkChange.RouteAdded::new).toList();
-            case DELROUTE -> routes(reply).stream().<NetworkChange>map(NetworkChange.RouteRemoved::new).toList();
+            case NEWLINK -> LinkMessages.isOfBridge(reply) ? List.of()
+                    : List.of(new NetworkChange.LinkChanged(LinkMessages.link(reply)));
+            case DELLINK -> LinkMessages.isOfBridge(reply) ? List.of()
+                    : List.of(new NetworkChange.LinkRemoved(LinkMessages.link(reply)));
+            case NEWADDR -> List.of(new NetworkChange.AddressAdded(LinkMessages.address(reply)));
+            case DELADDR -> List.of(new NetworkChange.AddressRemoved(LinkMessages.address(reply)));
+            case NEWROUTE -> RouteMessages.routes(reply).stream()
+                    .<NetworkChange>map(NetworkChange.RouteAdded::new).toList();
+            case DELROUTE -> RouteMessages.routes(reply).stream()
+                    .<NetworkChange>map(NetworkChange.RouteRemoved::new).toList();
             case NetlinkReply.OVERRUN -> List.of(new NetworkChange.Overrun());
             default -> List.of();
         };
     }
 
-    private static IpPrefix prefix(NetlinkAttributes attributes, int type, int length, boolean v4) {
-        byte[] address = attributes.has(type) ? attributes.bytes(type) : new byte[v4 ? 4 : 16];
-        return new IpPrefix(IpPrefix.address(address), length);
+    static IpPrefix prefix(NetlinkAttributes attributes, int type, int length, boolean v4) {
+        return prefix(attributes.has(type) ? attributes.bytes(type) : new byte[v4 ? 4 : 16], length);
     }
 
-    private static int family(IpPrefix prefix) {
+    static IpPrefix prefix(byte[] address, int length) {
+        if (length > address.length * Byte.SIZE) {
+            throw new NetlinkFormatException("a prefix of " + length + " bits of an address of " + address.length
+                    + " bytes");
+        }
+        return new IpPrefix(address(address), length);
+    }
+
+    static InetAddress address(byte[] bytes) {
+        if (bytes.length != 4 && bytes.length != 16) {
+            throw new NetlinkFormatException("an address of " + bytes.length + " bytes");
+        }
+        return IpPrefix.address(bytes);
+    }
+
+    static int family(IpPrefix prefix) {
         return prefix.isV4() ? AF_INET : AF_INET6;
     }
 
     /** The header has a byte for the table; the attribute tells the rest. */
-    private static int shortTable(int table) {
+    static int shortTable(int table) {
         return table < 256 ? table : 0;
     }
 }

@@ -1,6 +1,8 @@
 package org.nettytun.linux;
 
-import java.util.List;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -29,6 +31,7 @@ public final class RtNetlinkMonitor implements AutoCloseable {
     private static final int DATAGRAMS_PER_POLL = 64;
 
     private final NetlinkSocket socket;
+    private final Deque<NetworkChange> untold = new ArrayDeque<>();   // more than none only if a sink has thrown
 
     private RtNetlinkMonitor(NetlinkSocket socket) {
         this.socket = socket;
@@ -44,8 +47,8 @@ public final class RtNetlinkMonitor implements AutoCloseable {
     }
 
     /** In another network namespace. */
-    public static RtNetlinkMonitor open(NetworkNamespace namespace, Set<Topic> topics) throws Exception {
-        return namespace.call(() -> open(topics));
+    public static RtNetlinkMonitor open(NetworkNamespace namespace, Set<Topic> topics) throws IOException {
+        return namespace.callForIo(() -> open(topics));
     }
 
     /** For epoll: level-triggered, readable. */
@@ -60,29 +63,47 @@ public final class RtNetlinkMonitor implements AutoCloseable {
 
     /**
      * Tells {@code sink} what there is, without waiting. {@link NetworkChange.Overrun} says that something was lost.
+     * What the sink throws comes out of here, and the changes after that one are told by the next call.
      *
      * @return changes told
+     * @throws ErrnoException {@code EBADMSG}: the kernel's message is not as we know it
      */
     public int poll(Consumer<? super NetworkChange> sink) throws ErrnoException {
-        int told = 0;
-        for (int datagram = 0; datagram < DATAGRAMS_PER_POLL; datagram++) {
-            List<NetlinkReply> replies = socket.poll();
-            if (replies == null) {
-                sink.accept(new NetworkChange.Overrun());
-                told++;
-                continue;
-            }
-            if (replies.isEmpty()) {
-                break;
-            }
-            for (NetlinkReply reply : replies) {
-                for (NetworkChange change : RtMessages.changes(reply)) {
-                    sink.accept(change);
-                    told++;
-                }
-            }
+        int told = tell(sink);
+        for (int datagram = 0; datagram < DATAGRAMS_PER_POLL && fd() >= 0 && read(); datagram++) {
+            told += tell(sink);
         }
         return told;
+    }
+
+    private int tell(Consumer<? super NetworkChange> sink) {
+        int told = 0;
+        for (NetworkChange change = untold.poll(); change != null; change = untold.poll()) {
+            told++;
+            sink.accept(change);
+        }
+        return told;
+    }
+
+    /** Takes one datagram apart. @return whether there was one */
+    private boolean read() throws ErrnoException {
+        try {
+            for (NetlinkReply reply : NetlinkReply.split(socket.receive())) {
+                untold.addAll(RtMessages.changes(reply));
+            }
+            return true;
+        } catch (NetlinkFormatException e) {
+            throw e.on("recv", "NETLINK_ROUTE");
+        } catch (ErrnoException e) {
+            if (e.errno() == Errno.ENOBUFS) {
+                untold.add(new NetworkChange.Overrun());
+                return true;
+            }
+            if (e.errno() == Errno.EAGAIN) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Idempotent. */

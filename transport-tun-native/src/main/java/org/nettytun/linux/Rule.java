@@ -3,7 +3,7 @@ package org.nettytun.linux;
 /**
  * A rule that says which table decides about a packet. All conditions must hold.
  *
- * @param priority the least is asked first; 0 to 32765
+ * @param priority the least is asked first; 0: the kernel's choice when added, any when removed
  * @param from     the packet's source, or {@code null}: any
  * @param to       the packet's destination, or {@code null}: any
  * @param mark     the firewall mark, with {@code mask}; 0 with mask 0: any
@@ -16,6 +16,9 @@ public record Rule(int priority, IpPrefix from, IpPrefix to, int mark, int mask,
         if (from != null && from.isV4() != v4 || to != null && to.isV4() != v4) {
             throw new IllegalArgumentException("a rule's prefixes must be of its family: from=" + from + ", to=" + to
                     + ", v4=" + v4);
+        }
+        if (table == 0) {
+            throw new IllegalArgumentException("a rule needs a table: table=0");
         }
     }
 
@@ -32,6 +35,11 @@ public record Rule(int priority, IpPrefix from, IpPrefix to, int mark, int mask,
     /** The same for packets to there. */
     public Rule to(IpPrefix destination) {
         return new Rule(priority, from, destination.network(), mark, mask, table, v4);
+    }
+
+    /** The same for packets whose mark has those bits under that mask. */
+    public Rule mark(int value, int bits) {
+        return new Rule(priority, from, to, value, bits, table, v4);
     }
 
     /** The same for packets of that mark, all its bits. */

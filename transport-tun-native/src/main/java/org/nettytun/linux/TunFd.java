@@ -3,19 +3,19 @@ package org.nettytun.linux;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * One queue of a TUN device: an open descriptor of {@code /dev/net/tun} that is attached. Any thread; the setters block
- * no longer than an ioctl.
+ * no longer than an ioctl. Once closed or released they fail with {@code EBADF}, and never touch what may have
+ * got the same number since.
  *
  * @see <a href="https://elixir.bootlin.com/linux/v6.12/source/drivers/net/tun.c">tun_chr_ioctl, v6.12</a>
  */
 public final class TunFd implements AutoCloseable {
-    private static final String CLONE_DEVICE = "/dev/net/tun";
+    static final String CLONE_DEVICE = "/dev/net/tun";
     private static final int IFNAMSIZ = 16;
     private static final int IFREQ = 40;
-    private static final int NOT_OURS = -1;
+    private static final int CLOSED = -1;
 
     private static final long TUNSETIFF = 0x400454caL;
     private static final long TUNSETPERSIST = 0x400454cbL;
@@ -24,15 +24,14 @@ public final class TunFd implements AutoCloseable {
     private static final long TUNGETFEATURES = 0x800454cfL;
     private static final long TUNSETOFFLOAD = 0x400454d0L;
     private static final long TUNGETIFF = 0x800454d2L;
+    private static final long TUNGETVNETHDRSZ = 0x800454d7L;
     private static final long TUNSETVNETHDRSZ = 0x400454d8L;
 
-    private final AtomicInteger owned;
-    private final int fd;
     private final String name;
     private final Set<TunFlag> flags;
+    private int fd;
 
     private TunFd(int fd, String name, Set<TunFlag> flags) {
-        this.owned = new AtomicInteger(fd);
         this.fd = fd;
         this.name = name;
         this.flags = flags;
@@ -52,17 +51,22 @@ public final class TunFd implements AutoCloseable {
         DeviceName.check(name);
         int fd = openCloneDevice();
         try {
-            Set<TunFlag> missing = EnumSet.noneOf(TunFlag.class);
-            missing.addAll(flags);
-            missing.removeAll(features(fd));
-            if (!missing.isEmpty()) {
-                throw new IllegalArgumentException("this kernel does not know " + missing + ": supported="
-                        + features(fd) + "; leave it out");
-            }
+            requireSupported(flags, features(fd));
             return attach(fd, name, flags);
-        } catch (ErrnoException | RuntimeException e) {
+        } catch (ErrnoException | RuntimeException | Error e) {
             LibC.close(fd);
             throw e;
+        }
+    }
+
+    /** TUNSETIFF ignores what it does not know, without a word. */
+    static void requireSupported(Set<TunFlag> flags, Set<TunFlag> supported) {
+        Set<TunFlag> missing = EnumSet.noneOf(TunFlag.class);
+        missing.addAll(flags);
+        missing.removeAll(supported);
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException("this kernel does not know " + missing + ": supported=" + supported
+                    + "; leave it out");
         }
     }
 
@@ -97,16 +101,24 @@ public final class TunFd implements AutoCloseable {
     public static TunFd adopt(int fd) throws ErrnoException {
         byte[] request = new byte[IFREQ];
         if (LibC.ioctl(fd, TUNGETIFF, request) < 0) {
-            throw ErrnoException.last("TUNGETIFF", "fd " + fd);
+            throw ErrnoException.last("TUNGETIFF", Descriptors.subject(fd));
         }
         int bits = Bytes.of(request).getShort(IFNAMSIZ);
-        if ((bits & TunFlag.IFF_TUN) == 0 || (bits & TunFlag.IFF_NO_PI) == 0) {
+        // The kernel's IFF_NO_PI is also IFF_NOFILTER here, so that it alone proves nothing.
+        if ((bits & TunFlag.IFF_TUN) == 0 || (bits & TunFlag.IFF_NO_PI) == 0
+                || TunPacketInformation.isPresent(fd, name(request))) {
             throw new IllegalArgumentException("expected a queue opened with IFF_TUN and IFF_NO_PI: fd=" + fd
                     + ", device=" + name(request) + ", flags=0x" + Integer.toHexString(bits & 0xffff));
         }
+        int before = Descriptors.statusFlags(fd);
         Descriptors.setNonBlocking(fd);
-        Descriptors.setCloseOnExec(fd);
-        return new TunFd(fd, name(request), TunFlag.of(bits));
+        try {
+            Descriptors.setCloseOnExec(fd);
+        } catch (ErrnoException e) {
+            Descriptors.setStatusFlags(fd, before);
+            throw e;
+        }
+        return new TunFd(fd, name(request), TunFlag.of(bits & ~TunFlag.bits(EnumSet.of(TunFlag.EXCLUSIVE))));
     }
 
     /** Whether {@code fd} is a TUN or TAP queue that is attached to a device. */
@@ -142,8 +154,8 @@ public final class TunFd implements AutoCloseable {
         return new String(request, 0, end, StandardCharsets.UTF_8);
     }
 
-    /** The descriptor. */
-    public int fd() {
+    /** The descriptor; -1 once closed or released. */
+    public synchronized int fd() {
         return fd;
     }
 
@@ -177,30 +189,46 @@ public final class TunFd implements AutoCloseable {
         set("TUNSETOFFLOAD", TUNSETOFFLOAD, bits);
     }
 
+    /** Bytes of the virtio header before each packet, if it was opened with {@link TunFlag#VNET_HDR}. */
+    public synchronized int vnetHeaderSize() throws ErrnoException {
+        byte[] bytes = new byte[Integer.BYTES];
+        if (LibC.ioctl(fd, TUNGETVNETHDRSZ, bytes) < 0) {
+            throw ErrnoException.last("TUNGETVNETHDRSZ", name);
+        }
+        return Bytes.of(bytes).getInt();
+    }
+
     /** @param bytes 10 or more, of the virtio header before each packet */
-    public void setVnetHeaderSize(int bytes) throws ErrnoException {
+    public synchronized void setVnetHeaderSize(int bytes) throws ErrnoException {
         if (LibC.ioctl(fd, TUNSETVNETHDRSZ, Bytes.ofInt(bytes)) < 0) {
             throw ErrnoException.last("TUNSETVNETHDRSZ", name);
         }
     }
 
-    private void set(String call, long request, long value) throws ErrnoException {
+    private synchronized void set(String call, long request, long value) throws ErrnoException {
         if (LibC.ioctl(fd, request, value) < 0) {
             throw ErrnoException.last(call, name);
         }
     }
 
-    /** Hands the descriptor out: {@link #close()} no longer closes it. */
-    public int release() {
-        owned.set(NOT_OURS);
-        return fd;
+    /** Hands the descriptor out: {@link #close()} no longer closes it. @return it, or -1 if it was closed before */
+    public synchronized int release() {
+        int out = fd;
+        fd = CLOSED;
+        return out;
     }
 
     /** Closes the descriptor unless it was {@link #release released}. Idempotent. */
     @Override
-    public void close() {
-        if (owned.getAndSet(NOT_OURS) != NOT_OURS) {
+    public synchronized void close() {
+        if (fd != CLOSED) {
             LibC.close(fd); // its only failure is EBADF, and that would be a second close
+            fd = CLOSED;
         }
+    }
+
+    @Override
+    public String toString() {
+        return "TunFd[" + name + ", " + Descriptors.subject(fd()) + ", " + flags + ']';
     }
 }

@@ -1,162 +1,217 @@
 package org.nettytun.linux;
 
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nettytun.linux.fixture.NeedsDevices;
 import org.nettytun.linux.fixture.Netns;
-import org.nettytun.linux.fixture.OpenDescriptors;
+import org.nettytun.linux.fixture.TestIo;
 
 import java.util.EnumSet;
 import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 @NeedsDevices
 class TunFdTest {
-    private static final Set<TunFlag> PLAIN = EnumSet.noneOf(TunFlag.class);
-    private static final Set<TunFlag> QUEUES = EnumSet.of(TunFlag.MULTI_QUEUE);
+    private Netns netns;
 
-    private final Netns netns = new Netns();
+    @BeforeEach
+    void makeNamespace() {
+        netns = Netns.quiet();
+    }
 
     @AfterEach
-    void delete() {
+    void deleteNamespace() {
         netns.close();
     }
 
-    private TunFd open(String name, Set<TunFlag> flags) throws Exception {
-        return netns.namespace().call(() -> TunFd.open(name, flags));
+    private TunFd open(String name, TunFlag... flags) throws Exception {
+        Set<TunFlag> set = EnumSet.noneOf(TunFlag.class);
+        set.addAll(Set.of(flags));
+        return netns.namespace().call(() -> TunFd.open(name, set));
+    }
+
+    private ErrnoException refused(String name, TunFlag... flags) {
+        return assertThrows(ErrnoException.class, () -> open(name, flags).close());
     }
 
     @Test
-    void byNameByTemplateAndByTheKernelsChoice() throws Exception {
-        try (TunFd named = open("vpn", PLAIN); TunFd template = open("vpn%d", PLAIN); TunFd chosen = open("", PLAIN)) {
-            assertEquals("vpn", named.name());
-            assertEquals("vpn0", template.name());
-            assertEquals("tun0", chosen.name());
-            String links = netns.ip("-d", "link");
-            assertTrue(links.contains("vpn0:") && links.contains("tun0:") && links.contains("pi off"), links);
+    void createsADeviceOfThatNameThatGoesWithItsDescriptor() throws Exception {
+        try (TunFd tun = open("tun7")) {
+            assertEquals("tun7", tun.name());
+            assertEquals(Set.of(), tun.flags());
+            String link = netns.exec("ip", "-d", "link", "show", "dev", "tun7");
+            assertTrue(link.contains("tun type tun pi off vnet_hdr off persist off"), link);
+            assertEquals(LibC.O_NONBLOCK, TestIo.flags(tun.fd(), LibC.F_GETFL) & LibC.O_NONBLOCK);
+            assertEquals(LibC.FD_CLOEXEC, TestIo.flags(tun.fd(), LibC.F_GETFD));
+            assertEquals(-Errno.EAGAIN, TestIo.read(tun.fd(), new byte[1500]));
         }
-        assertFalse(netns.ip("link").contains("vpn"));
+        assertThrows(AssertionError.class, () -> netns.exec("ip", "link", "show", "dev", "tun7"));
     }
 
     @Test
-    void everyFlagThatTheKernelKnows() throws Exception {
-        Set<TunFlag> known = TunFd.supportedFlags();
-        assertTrue(known.containsAll(EnumSet.of(TunFlag.MULTI_QUEUE, TunFlag.VNET_HDR, TunFlag.NAPI)), known::toString);
-        try (TunFd all = open("flags", known)) {
-            all.setOffload(0);
-            all.setVnetHeaderSize(12);
-            String shown = netns.ip("-d", "link", "show", "flags");
-            assertTrue(shown.contains("multi_queue") && shown.contains("vnet_hdr on"), shown);
-        }
-    }
-
-    @Test
-    void aPersistentDeviceIsAttachedToAgain() throws Exception {
-        try (TunFd first = open("stays", PLAIN)) {
-            first.setPersist(true);
-            first.setOwner(1234);
-            first.setGroup(2345);
-        }
-        String shown = netns.ip("-d", "link", "show", "stays");
-        assertTrue(shown.contains("user 1234") && shown.contains("group 2345") && shown.contains("persist on"), shown);
-        try (TunFd again = open("stays", PLAIN)) {
-            assertEquals("stays", again.name());
-            again.setPersist(false);
-        }
-        assertFalse(netns.ip("link").contains("stays"));
-    }
-
-    @Test
-    void anOpenDescriptorIsTakenOver() throws Exception {
-        TunFd opened = open("given", QUEUES);
-        TunFd adopted = TunFd.adopt(opened.release());
-        opened.close();
-        assertTrue(TunFd.isTun(adopted.fd()));
-        assertEquals("given", adopted.name());
-        assertEquals(QUEUES, adopted.flags());
-        adopted.close();
-        adopted.close();
-        assertFalse(netns.ip("link").contains("given"));
-    }
-
-    @Test
-    void whatIsNoTunStaysItsOwners() throws Exception {
-        int[] ends = PacketSocketPair.open();
-        ErrnoException refusal = assertThrows(ErrnoException.class, () -> TunFd.adopt(ends[0]));
-        assertEquals("TUNGETIFF", refusal.call());
-        assertFalse(TunFd.isTun(ends[0]));
-        assertEquals(Descriptors.SOCK_SEQPACKET, Descriptors.socketType(ends[0]));
-        Descriptors.close(ends[0]);
-        Descriptors.close(ends[1]);
-    }
-
-    @Test
-    void queuesOfOneDevice() throws Exception {
-        try (TunFd first = open("many", QUEUES); TunFd second = open("many", QUEUES)) {
-            assertEquals(first.name(), second.name());
-            refused(Errno.EINVAL, "many", () -> open("many", PLAIN));
+    void fillsATemplateWithTheLeastFreeNumber() throws Exception {
+        try (TunFd first = open("vpn%d"); TunFd second = open("vpn%d"); TunFd infix = open("a%db")) {
+            assertEquals("vpn0", first.name());
+            assertEquals("vpn1", second.name());
+            assertEquals("a0b", infix.name());
         }
     }
 
     @Test
-    void theKernelsRefusalsAreSentences() throws Exception {
-        try (TunFd single = open("single", PLAIN)) {
-            assertTrue(TunFd.isTun(single.fd()));
-            refused(Errno.EBUSY, "single", () -> open("single", PLAIN));
-            refused(Errno.EBUSY, "single", () -> open("single", EnumSet.of(TunFlag.EXCLUSIVE)));
-            refused(Errno.EINVAL, "lo", () -> open("lo", PLAIN));
+    void leavesTheNameToTheKernel() throws Exception {
+        try (TunFd first = open(""); TunFd second = open("")) {
+            assertTrue(first.name().matches("tun\\d+"), first.name());
+            assertNotEquals(first.name(), second.name());
         }
-    }
-
-    private static void refused(int errno, String device, Executable open) {
-        ErrnoException refusal = assertThrows(ErrnoException.class, open);
-        assertEquals(errno, refusal.errno(), refusal::getMessage);
-        assertEquals("TUNSETIFF", refusal.call());
-        assertEquals(device, refusal.subject());
-        assertTrue(refusal.getMessage().startsWith("TUNSETIFF on " + device + ": " + refusal.errnoName() + " ("));
-        assertTrue(refusal.getMessage().matches("(?s).*\\): [a-z].{20,}"), refusal::getMessage);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"sixteen-bytes-xx", "a/b", "a b", "a:b", ".", "..", "a%", "a%s", "%d%d", "äääääääää"})
-    void namesThatCannotBe(String name) {
-        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> TunFd.open(name, PLAIN));
-        assertTrue(refusal.getMessage().contains("name=\"" + name + '"'), refusal::getMessage);
+    @ValueSource(strings = {".", "..", "a/b", "a b", "a:b", "a\tb", "a\0b", "sixteen-bytes-xx", "%d%d", "%s", "a%",
+        "%%d", "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4", "voil\u00e0"})
+    void refusesABadNameWithItInTheSentence(String name) {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> open(name));
+
+        assertTrue(e.getMessage().contains("name=\"" + name + '"'), e.getMessage());
     }
 
     @Test
-    void noFailureLeavesADescriptor() throws Exception {
-        try (TunFd single = open("single", PLAIN)) {
-            theSameNumberOfDescriptors(() -> assertThrows(ErrnoException.class, () -> open(single.name(), PLAIN)));
-            theSameNumberOfDescriptors(() -> assertThrows(ErrnoException.class, () -> open(single.name(), QUEUES)));
-            theSameNumberOfDescriptors(() -> assertThrows(ErrnoException.class,
-                    () -> NetworkNamespace.of("ntt-none").call(() -> TunFd.open("", PLAIN))));
-            theSameNumberOfDescriptors(() -> assertThrows(IllegalStateException.class, () -> netns.namespace().call(
-                    () -> {
-                        throw new IllegalStateException("the opener's");
-                    })));
+    void takesEveryNameThatTheKernelTakes() throws Exception {
+        for (String name : new String[] {"a", "fifteen-bytes-x", "\u00fcber", "-", "0", "...", "a%db", "%d"}) {
+            open(name).close();
         }
     }
 
-    private static void theSameNumberOfDescriptors(Executable failure) throws Exception {
-        try {
-            failure.execute();
-            int before = OpenDescriptors.count();
-            for (int i = 0; i < 50; i++) {
-                failure.execute();
-            }
-            assertEquals(before, OpenDescriptors.count());
-        } catch (Exception | Error e) {
-            throw e;
-        } catch (Throwable t) {
-            throw new AssertionError(t);
+    @Test
+    void aSecondDescriptorOfASingleQueueIsEbusy() throws Exception {
+        try (TunFd tun = open("tun0")) {
+            ErrnoException e = refused(tun.name());
+
+            assertEquals(Errno.EBUSY, e.errno());
+            assertEquals("TUNSETIFF", e.call());
+            assertTrue(e.getMessage().startsWith("TUNSETIFF on tun0: EBUSY (Device or resource busy): another desc"),
+                    e.getMessage());
         }
+    }
+
+    @Test
+    void severalQueuesMustAgreeThatTheyAreSeveral() throws Exception {
+        try (TunFd one = open("tun0", TunFlag.MULTI_QUEUE); TunFd two = open("tun0", TunFlag.MULTI_QUEUE)) {
+            assertEquals(one.name(), two.name());
+            assertEquals(Set.of(TunFlag.MULTI_QUEUE), two.flags());
+            ErrnoException e = refused("tun0");
+            assertEquals(Errno.EINVAL, e.errno());
+            assertTrue(e.getMessage().contains("MULTI_QUEUE"), e.getMessage());
+        }
+        try (TunFd single = open("tun1")) {
+            assertEquals(Errno.EINVAL, refused(single.name(), TunFlag.MULTI_QUEUE).errno());
+        }
+    }
+
+    @Test
+    void anotherKindOfInterfaceIsEinval() throws Exception {
+        netns.exec("ip", "tuntap", "add", "tap0", "mode", "tap");
+
+        assertTrue(refused("lo").getMessage().contains("another kind"));
+        assertEquals(Errno.EINVAL, refused("tap0").errno());
+    }
+
+    @Test
+    void exclusiveRefusesAPersistentDeviceThatOthersAttachTo() throws Exception {
+        try (TunFd tun = open("tun0", TunFlag.EXCLUSIVE)) {
+            tun.setPersist(true);
+        }
+        assertEquals(Errno.EBUSY, refused("tun0", TunFlag.EXCLUSIVE).errno());
+        try (TunFd again = open("tun0")) {
+            assertEquals("tun0", again.name());
+            again.setPersist(false);
+        }
+        assertThrows(AssertionError.class, () -> netns.exec("ip", "link", "show", "dev", "tun0"));
+    }
+
+    @Test
+    void ownerAndGroupAreSeenFromOutside() throws Exception {
+        try (TunFd tun = open("tun0")) {
+            assertEquals("-1", netns.exec("cat", "/sys/class/net/tun0/owner").trim());
+            tun.setOwner(0);   // the one number that every user namespace has
+            tun.setGroup(0);
+            assertEquals("0", netns.exec("cat", "/sys/class/net/tun0/owner").trim());
+            assertEquals("0", netns.exec("cat", "/sys/class/net/tun0/group").trim());
+        }
+    }
+
+    @Test
+    void everyFlagIsProbedAndReachesTheDevice() throws Exception {
+        assertEquals(EnumSet.allOf(TunFlag.class), TunFd.supportedFlags());
+        try (TunFd tun = open("tun0", TunFlag.MULTI_QUEUE, TunFlag.VNET_HDR, TunFlag.NAPI, TunFlag.EXCLUSIVE)) {
+            assertEquals(EnumSet.allOf(TunFlag.class), tun.flags());
+            String flags = netns.exec("cat", "/sys/class/net/tun0/tun_flags").trim();
+            // IFF_TUN | IFF_NAPI | IFF_MULTI_QUEUE | IFF_NO_PI | IFF_VNET_HDR; EXCLUSIVE is not kept
+            assertEquals(0x5111, Integer.decode(flags) & 0xffff, flags);
+        }
+    }
+
+    @Test
+    void aFlagThatTheKernelLacksIsNamed() {
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> TunFd.requireSupported(
+                EnumSet.of(TunFlag.NAPI, TunFlag.VNET_HDR), EnumSet.of(TunFlag.VNET_HDR)));
+
+        assertEquals("this kernel does not know [NAPI]: supported=[VNET_HDR]; leave it out", e.getMessage());
+    }
+
+    @Test
+    void vnetHeaderAndOffloads() throws Exception {
+        try (TunFd tun = open("tun0", TunFlag.VNET_HDR)) {
+            assertEquals(10, tun.vnetHeaderSize());
+            tun.setVnetHeaderSize(12);
+            assertEquals(12, tun.vnetHeaderSize());
+            assertEquals(Errno.EINVAL, assertThrows(ErrnoException.class, () -> tun.setVnetHeaderSize(9)).errno());
+            tun.setOffload(0x07);
+            tun.setOffload(0);
+            ErrnoException e = assertThrows(ErrnoException.class, () -> tun.setOffload(0x02));
+            assertEquals("TUNSETOFFLOAD on tun0: EINVAL (Invalid argument)", e.getMessage());
+        }
+    }
+
+    @Test
+    void movesPackets() throws Exception {
+        try (TunFd tun = open("tun0")) {
+            netns.exec("ip", "address", "add", "10.7.0.1/24", "dev", "tun0");
+            netns.exec("ip", "link", "set", "tun0", "up");
+            netns.start("ping", "-c", "1", "-W", "2", "10.7.0.2");
+
+            byte[] echo = Packets.await(tun.fd(), p -> p[0] == 0x45 && p[9] == 1);
+
+            assertEquals(84, echo.length);
+            assertEquals(10, echo[16]);
+            assertEquals(2, echo[19]);
+            assertEquals(echo.length, TestIo.write(tun.fd(), Packets.echoReply(echo)));
+        }
+    }
+
+    @Test
+    void aClosedOrReleasedQueueTouchesNothing() throws Exception {
+        TunFd tun = open("tun0");
+        int fd = tun.release();
+        tun.close();
+        assertEquals(-1, tun.fd());
+        assertTrue(TunFd.isTun(fd));
+        ErrnoException e = assertThrows(ErrnoException.class, () -> tun.setPersist(true));
+        assertEquals(Errno.EBADF, e.errno());
+        Descriptors.close(fd);
+        assertFalse(TunFd.isTun(fd));
+
+        TunFd closed = open("tun1");
+        closed.close();
+        closed.close();
+        assertEquals(-1, closed.release());
+        assertEquals(Errno.EBADF, assertThrows(ErrnoException.class, closed::vnetHeaderSize).errno());
     }
 }
