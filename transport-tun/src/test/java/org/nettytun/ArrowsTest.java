@@ -32,7 +32,7 @@ class ArrowsTest {
     static final ArchRule NO_CYCLES = slices().matching("org.nettytun.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule JNA_BELOW = noClasses().that().resideOutsideOfPackage("org.nettytun.linux")
+    static final ArchRule JNA_BELOW = noClasses().that().resideOutsideOfPackage("org.nettytun.linux..")
             .should().dependOnClassesThat().resideInAPackage("com.sun.jna..");
 
     @ArchTest

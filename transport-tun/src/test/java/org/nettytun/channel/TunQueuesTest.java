@@ -75,7 +75,7 @@ class TunQueuesTest extends DeviceTest {
         for (int i = 0; i < 10; i++) {
             Throwable failure = TunQueues.bind(bootstrap(new Recorder()).option(TunChannelOption.TUN_QUEUES, 2),
                     new TunAddress("tun0")).await().cause();
-            assertTrue(failure.getMessage().contains("TUN_QUEUES"), failure::getMessage);
+            assertTrue(failure.getMessage().contains("MULTI_QUEUE"), failure::getMessage);
         }
         assertEquals(before, OpenDescriptors.count());
         assertTrue(single.isActive());
