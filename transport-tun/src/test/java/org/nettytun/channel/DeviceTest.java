@@ -18,10 +18,6 @@ import java.util.concurrent.TimeUnit;
 abstract class DeviceTest {
     static final int IP_AND_UDP = 28;
 
-    static {
-        LogLines.install();
-    }
-
     final TunEventLoopGroup group = new TunEventLoopGroup(2);
     final Netns netns = new Netns();
 

@@ -1,8 +1,5 @@
 package org.nettytun.channel;
 
-import io.netty.util.internal.logging.InternalLoggerFactory;
-import io.netty.util.internal.logging.JdkLoggerFactory;
-
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -10,10 +7,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/**
- * What is logged while it is open, Netty's lines included. The test run logs through {@code java.util.logging} from its
- * first line on, see {@link #install}.
- */
+/** What is logged while it is open, Netty's lines included: in tests it logs through {@code java.util.logging}. */
 final class LogLines extends Handler implements AutoCloseable {
     private static final Logger ROOT = Logger.getLogger("");
 
@@ -21,11 +15,6 @@ final class LogLines extends Handler implements AutoCloseable {
 
     LogLines() {
         ROOT.addHandler(this);
-    }
-
-    /** Loggers made from here on can be watched. */
-    static void install() {
-        InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
     }
 
     List<String> lines() {

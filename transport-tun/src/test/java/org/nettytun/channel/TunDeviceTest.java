@@ -2,8 +2,10 @@ package org.nettytun.channel;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.AbstractChannel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.util.internal.logging.InternalLoggerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.nettytun.linux.Errno;
@@ -98,6 +100,9 @@ class TunDeviceTest extends DeviceTest {
     void aDownDeviceAndManyVoidPromisesAreQuiet() throws Exception {
         int packets = 100_000;
         try (LogLines log = new LogLines()) {
+            InternalLoggerFactory.getInstance(AbstractChannel.class).warn("a line that must be seen");
+            assertEquals(1, log.lines().size(), "what Netty logs is seen");
+            log.lines().clear();
             TunChannel tun = bind(bootstrap(recorder).option(ChannelOption.MAX_MESSAGES_PER_WRITE, 64));
             netns.ip("link", "set", "tun0", "down");
             recorder.awaitLink(TunLinkEvent.Kind.DOWN);
