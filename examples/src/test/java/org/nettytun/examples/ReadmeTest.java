@@ -1,6 +1,7 @@
 package org.nettytun.examples;
 
 import org.junit.jupiter.api.Test;
+import org.nettytun.linux.fixture.Jvm;
 import org.nettytun.linux.fixture.NeedsDevices;
 import org.nettytun.linux.fixture.Netns;
 
@@ -34,8 +35,7 @@ class ReadmeTest {
     @NeedsDevices
     void itRuns() throws Exception {
         try (Netns netns = new Netns()) {
-            Process program = netns.start(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                    System.getProperty("java.class.path"), ReadmeExample.class.getName());
+            Process program = netns.start(Jvm.command(ReadmeExample.class).toArray(String[]::new));
             netns.exec("sh", "-c", "for i in $(seq 500); do ip route get 10.7.0.2 2>/dev/null | grep -q tun0 && break;"
                     + " sleep 0.02; done");
             netns.exec("bash", "-c", "echo -n hello > /dev/udp/10.7.0.2/9");

@@ -1,13 +1,14 @@
 package org.nettytun.linux;
 
 import org.junit.jupiter.api.Test;
+import org.nettytun.linux.fixture.Jvm;
 import org.nettytun.linux.fixture.NeedsDevices;
 import org.nettytun.linux.fixture.Netns;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -20,11 +21,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 @NeedsDevices
 class UnprivilegedTest {
     private static List<String> ask(Netns netns, String... questions) throws IOException {
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        Stream<String> java = Stream.of("setpriv", "--bounding-set", "-net_admin,-sys_admin",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath,
-                Child.class.getName());
-        String[] command = Stream.concat(java, Arrays.stream(questions)).toArray(String[]::new);
+        Stream<String> without = Stream.of("setpriv", "--bounding-set", "-net_admin,-sys_admin");
+        String[] command = Stream.concat(without, Jvm.command(Child.class, questions).stream()).toArray(String[]::new);
         return netns.exec(command).lines().toList();
     }
 
@@ -89,8 +87,9 @@ class UnprivilegedTest {
         }
 
         public static void main(String[] words) {
+            PrintStream toParent = System.out;
             for (int i = 0; i < words.length; i += 2) {
-                System.out.println(answer(words[i], words[i + 1]));
+                toParent.println(answer(words[i], words[i + 1]));
             }
         }
 

@@ -2,11 +2,14 @@ package org.nettytun.channel;
 
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.nettytun.linux.fixture.Jvm;
 import org.nettytun.linux.fixture.NeedsDevices;
 import org.nettytun.linux.fixture.Netns;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -25,11 +28,10 @@ class OutOfMemoryTest {
         }
         Assumptions.assumeTrue(there, "strace is not installed");
         try (Netns netns = new Netns()) {
-            Process traced = new ProcessBuilder(STRACE.toString(), "-f", "-qq", "-P", "/dev/net/tun", "-e",
-                    "trace=write", "-e", "inject=write:error=ENOMEM:when=2", "-o", "/dev/null",
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                    System.getProperty("java.class.path"), RefusedForMemory.class.getName(), netns.name())
-                    .redirectErrorStream(true).start();
+            List<String> words = new ArrayList<>(List.of(STRACE.toString(), "-f", "-qq", "-P", "/dev/net/tun", "-e",
+                    "trace=write", "-e", "inject=write:error=ENOMEM:when=2", "-o", "/dev/null"));
+            words.addAll(Jvm.command(RefusedForMemory.class, netns.name()));
+            Process traced = new ProcessBuilder(words).redirectErrorStream(true).start();
             String printed = new String(traced.getInputStream().readAllBytes());
             assertTrue(traced.waitFor(60, TimeUnit.SECONDS));
             assertEquals(0, traced.exitValue(), printed);
