@@ -1,8 +1,15 @@
 package org.nettytun.examples;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nettytun.linux.fixture.NeedsDevices;
 import org.nettytun.linux.fixture.Netns;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -40,6 +47,26 @@ class DemoIT {
     @NeedsDevices
     void inAUserNamespace() throws Exception {
         assertNothingLost("userns");
+    }
+
+    /** Where neither ping nor iperf3 is installed. */
+    @Test
+    @NeedsDevices
+    void withItsBuiltInTraffic(@TempDir Path folder) throws Exception {
+        for (String program : List.of("ip", "nsenter")) {
+            Path found = Stream.of("/usr/sbin", "/usr/bin", "/sbin", "/bin").map(each -> Path.of(each, program))
+                    .filter(Files::isExecutable).findFirst().orElseThrow();
+            Path script = Files.writeString(folder.resolve(program), "#!/bin/sh\nexec " + found + " \"$@\"\n");
+            Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
+        }
+        try (Jar demo = Jar.startWithPath(folder, "demo", "--mode", "devices", "--duration", "1", "--pings", "200")) {
+            assertEquals(0, demo.awaitEnd(), () -> demo.lines().toString());
+            demo.await("UDP echo v4          200       200   0.00 %");
+            demo.await("UDP echo v6          200       200   0.00 %");
+            demo.await("TCP b to a             -");
+            assertFalse(demo.lines().toString().contains("Exception"), () -> demo.lines().toString());
+            assertNothingLeft(demo);
+        }
     }
 
     private static void assertNothingLost(String mode) throws Exception {

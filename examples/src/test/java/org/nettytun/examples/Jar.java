@@ -15,21 +15,22 @@ import java.util.concurrent.TimeUnit;
 
 /** The finished jar, started as a user starts it. Ended when it is closed. */
 final class Jar implements AutoCloseable {
+    private static final String JAR = Path.of("target", "transport-tun-examples.jar").toString();
     private static final int PATIENCE_SECONDS = 60;
 
     private final Process process;
     private final List<String> lines = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Void> reader;
 
-    private Jar(List<String> command) throws IOException {
-        process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    private Jar(ProcessBuilder builder) throws IOException {
+        process = builder.redirectErrorStream(true).start();
         process.getOutputStream().close();
         reader = CompletableFuture.runAsync(this::read);
     }
 
     /** {@code java -jar}. */
     static Jar start(String... arguments) throws IOException {
-        return start(List.of("-jar", Path.of("target", "transport-tun-examples.jar").toString()), arguments);
+        return start(List.of("-jar", JAR), arguments);
     }
 
     /** On the module path, as any application of modules. */
@@ -40,10 +41,23 @@ final class Jar implements AutoCloseable {
 
     private static Jar start(List<String> how, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(java());
         command.addAll(how);
         command.addAll(List.of(arguments));
-        return new Jar(command);
+        return new Jar(new ProcessBuilder(command));
+    }
+
+    /** {@code java -jar} where no other programs are found than those in {@code folder}. */
+    static Jar startWithPath(Path folder, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(java(), "-jar", JAR));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().put("PATH", folder.toString());
+        return new Jar(builder);
+    }
+
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
     private void read() {

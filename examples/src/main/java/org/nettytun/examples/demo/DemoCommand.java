@@ -66,8 +66,8 @@ public final class DemoCommand implements Callable<Integer> {
             say("in a user and network namespace of its own, for " + forDevices);
             return Mode.USERNS;
         }
-        say("without devices, between two socket pairs, for " + forDevices + "; nor is there a user namespace: "
-                + forUserNamespace);
+        say("without devices, between two socket pairs, for " + forDevices
+                + (forUserNamespace.equals(forDevices) ? "" : "; nor is there a user namespace: " + forUserNamespace));
         return Mode.PAIRS;
     }
 

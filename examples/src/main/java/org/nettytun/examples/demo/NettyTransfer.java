@@ -4,9 +4,11 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -19,6 +21,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,7 +31,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class NettyTransfer {
     private static final int STREAMS = 4;
     private static final int CHUNK = 1 << 16;
-    private static final int CONNECT_SECONDS = 5;
+    private static final int CONNECT_TIMEOUT_MILLIS = 5000;
 
     private NettyTransfer() {
     }
@@ -41,15 +45,18 @@ final class NettyTransfer {
             InetSocketAddress server = (InetSocketAddress) new ServerBootstrap().group(group)
                     .channelFactory(() -> new NioServerSocketChannel(listening)).childHandler(new Sink(received))
                     .bind(new InetSocketAddress(address, 0)).sync().channel().localAddress();
+            List<Channel> streams = new ArrayList<>();
             for (int i = 0; i < STREAMS; i++) {
                 SocketChannel socket = from.namespace().call(SocketChannel::open);
-                boolean connected = new Bootstrap().group(group).channelFactory(() -> new NioSocketChannel(socket))
-                        .handler(new Source()).connect(server).await(CONNECT_SECONDS, TimeUnit.SECONDS);
-                if (!connected) {
-                    throw new DemoFailure("no TCP connection to " + server + " within " + CONNECT_SECONDS + " s");
-                }
+                streams.add(new Bootstrap().group(group).channelFactory(() -> new NioSocketChannel(socket))
+                        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
+                        .handler(new Source()).connect(server).sync().channel());
             }
-            return measure(stop, received, what, seconds);
+            Row row = measure(stop, received, what, seconds);
+            for (Channel stream : streams) {
+                stream.close().sync();   // before the server's end, or a reset would be their last word
+            }
+            return row;
         } finally {
             group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
         }
@@ -68,7 +75,7 @@ final class NettyTransfer {
 
     /** Sends as fast as it can. */
     private static final class Source extends ChannelInboundHandlerAdapter {
-        private final ByteBuf chunk = Unpooled.unreleasableBuffer(Unpooled.directBuffer(CHUNK).writerIndex(CHUNK));
+        private final ByteBuf chunk = Unpooled.directBuffer(CHUNK).writerIndex(CHUNK);
 
         @Override
         public void channelActive(ChannelHandlerContext ctx) {
@@ -80,9 +87,14 @@ final class NettyTransfer {
             fill(ctx);
         }
 
+        @Override
+        public void handlerRemoved(ChannelHandlerContext ctx) {
+            chunk.release();
+        }
+
         private void fill(ChannelHandlerContext ctx) {
             while (ctx.channel().isWritable()) {
-                ctx.write(chunk.duplicate(), ctx.voidPromise());
+                ctx.write(chunk.retainedDuplicate());   // a void promise would tell of those that the close cut off
             }
             ctx.flush();
         }

@@ -39,7 +39,7 @@ final class UserNamespace {
         boolean modular = Main.class.getModule().isNamed();
         if (Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS) {
             command.add("--enable-native-access="
-                    + (modular ? "com.sun.jna,io.netty.transport.unix.common,io.netty.transport.classes.epoll"
+                    + (modular ? "com.sun.jna,io.netty.common"
                     : "ALL-UNNAMED"));
         }
         if (modular) {

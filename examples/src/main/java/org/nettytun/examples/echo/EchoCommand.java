@@ -2,7 +2,6 @@ package org.nettytun.examples.echo;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoopGroup;
-import io.netty.util.NetUtil;
 import org.nettytun.channel.TunAddress;
 import org.nettytun.channel.TunChannel;
 import org.nettytun.channel.TunChannelOption;
@@ -68,7 +67,7 @@ public final class EchoCommand implements Callable<Integer> {
             }
             TunChannel channel = (TunChannel) bootstrap.bind(new TunAddress(name)).sync().channel();
             say(out, channel.localAddress() + " is up: the kernel has " + kernelAddresses() + ", all others of "
-                    + prefixes.stream().map(IpPrefix::network).map(EchoCommand::shorter).toList() + " answer ping");
+                    + prefixes.stream().map(IpPrefix::network).toList() + " answer ping");
             channel.closeFuture().addListener(closed -> stop.request());
             stop.await();
             boolean gone = !channel.isOpen();
@@ -95,7 +94,8 @@ public final class EchoCommand implements Callable<Integer> {
         for (IpPrefix prefix : prefixes) {
             if (hasRoom(prefix)) {
                 boolean isNetwork = prefix.network().equals(prefix);
-                addresses.add(shorter(isNetwork ? new IpPrefix(AddressBits.first(prefix), prefix.length()) : prefix));
+                addresses.add((isNetwork ? new IpPrefix(AddressBits.first(prefix), prefix.length()) : prefix)
+                        .toString());
             }
         }
         return addresses;
@@ -103,10 +103,6 @@ public final class EchoCommand implements Callable<Integer> {
 
     private List<String> routes() {
         return prefixes.stream().filter(prefix -> !hasRoom(prefix)).map(IpPrefix::toString).toList();
-    }
-
-    private static String shorter(IpPrefix prefix) {
-        return NetUtil.toAddressString(prefix.address()) + "/" + prefix.length();
     }
 
     private static boolean hasRoom(IpPrefix prefix) {

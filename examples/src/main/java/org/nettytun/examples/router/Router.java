@@ -106,13 +106,9 @@ public final class Router implements AutoCloseable {
     private static String describe(InterfaceSpec spec, List<String> routes) {
         return spec.name() + (spec.netns() == null ? "" : " in " + spec.netns()) + ": mtu " + spec.mtu() + ", "
                 + (spec.queues() == 1 ? "1 queue" : spec.queues() + " queues") + ", kernel "
-                + spec.hosts().stream().map(Router::shorter).toList() + ", router "
+                + spec.hosts() + ", router "
                 + spec.routers().stream().map(NetUtil::toAddressString).toList() + ", routes to the router "
-                + routes.stream().map(IpPrefix::parse).map(Router::shorter).toList();
-    }
-
-    private static String shorter(IpPrefix prefix) {
-        return NetUtil.toAddressString(prefix.address()) + "/" + prefix.length();
+                + routes;
     }
 
     /** All queues of all devices. */
