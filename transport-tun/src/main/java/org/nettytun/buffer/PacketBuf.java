@@ -3,7 +3,11 @@ package org.nettytun.buffer;
 import io.netty.buffer.AbstractReferenceCountedByteBuf;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.util.Recycler;
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.ResourceLeakDetectorFactory;
+import io.netty.util.ResourceLeakTracker;
 import org.nettytun.stats.Direction;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.TunStats;
@@ -27,6 +31,8 @@ import static java.util.Objects.requireNonNull;
  * <p><b>Shape</b>: byte 0 is the first byte of the IP header. A full {@link ByteBuf} in every other respect.
  */
 public final class PacketBuf extends AbstractReferenceCountedByteBuf {
+    private static final ResourceLeakDetector<PacketBuf> LEAKS =
+            ResourceLeakDetectorFactory.instance().newResourceLeakDetector(PacketBuf.class);
     private static final Recycler<PacketBuf> HEADS = new Recycler<>() {
         @Override
         protected PacketBuf newObject(Handle<PacketBuf> handle) {
@@ -34,13 +40,86 @@ public final class PacketBuf extends AbstractReferenceCountedByteBuf {
         }
     };
 
+    /** Of a bare head: where it goes when it is free. {@code null} for one that has a slot. */
     private final Recycler.Handle<PacketBuf> handle;
+    private final SlotPool pool;
+    private final Slab slab;
+    /** Bytes before index 0. */
+    private final int headroom;
     private ByteBuf data;
+    private int capacity;
     private TunStats origin;
+    private NapiCache owner;
+    private PacketBuf next;
+    private ResourceLeakTracker<PacketBuf> leak;
 
     private PacketBuf(Recycler.Handle<PacketBuf> handle) {
         super(0);
         this.handle = handle;
+        this.pool = null;
+        this.slab = null;
+        this.headroom = 0;
+    }
+
+    /** A head and its slot, for as long as the slab lives. */
+    PacketBuf(SlotPool pool, Slab slab, ByteBuffer slot, int headroom) {
+        super(0);
+        this.handle = null;
+        this.pool = pool;
+        this.slab = slab;
+        this.headroom = headroom;
+        this.data = Unpooled.wrappedBuffer(slot);
+        setRefCnt(0);
+    }
+
+    /** No packet: a mark in a list. */
+    static PacketBuf sentinel() {
+        return new PacketBuf(null);
+    }
+
+    /** A fresh life in the slot. */
+    PacketBuf open(NapiCache cache, int initialCapacity, TunStats ledger) {
+        owner = cache;
+        origin = ledger;
+        capacity = initialCapacity;
+        maxCapacity(initialCapacity);
+        resetRefCnt();
+        forgetIndices();
+        leak = LEAKS.track(this);
+        return this;
+    }
+
+    /** Those of the life before, marks included. */
+    private void forgetIndices() {
+        clear().markReaderIndex().markWriterIndex();
+    }
+
+    /** For a buffer that shall be less than its slot. */
+    void limit(int initialCapacity, int maxCapacity) {
+        capacity = initialCapacity;
+        maxCapacity(maxCapacity);
+    }
+
+    /** Says whose packet it is: the ledger of the queue it was read from. */
+    public PacketBuf readFrom(TunStats queue) {
+        origin = queue;
+        return this;
+    }
+
+    /** The cache it goes home to; {@code null} if to the shared slots. */
+    NapiCache owner() {
+        return owner;
+    }
+
+    Slab slab() {
+        return slab;
+    }
+
+    /** Links it into a list; returns what it was linked to. */
+    PacketBuf next(PacketBuf other) {
+        PacketBuf before = next;
+        next = other;
+        return before;
     }
 
     /**
@@ -58,6 +137,7 @@ public final class PacketBuf extends AbstractReferenceCountedByteBuf {
         packet.maxCapacity(data.maxCapacity());
         packet.resetRefCnt();
         packet.setIndex0(data.readerIndex(), data.writerIndex());
+        packet.leak = LEAKS.track(packet);
         return packet;
     }
 
@@ -82,8 +162,32 @@ public final class PacketBuf extends AbstractReferenceCountedByteBuf {
         release();
     }
 
+    /** Without an atomic operation when the owner releases its only reference: nobody else can be counting. */
+    @Override
+    public boolean release() {
+        NapiCache home = owner;
+        if (home != null && home.isOwner() && refCnt() == 1) {
+            setRefCnt(0);
+            deallocate();
+            return true;
+        }
+        return super.release();
+    }
+
     @Override
     protected void deallocate() {
+        if (leak != null) {
+            leak.close(this);
+            leak = null;
+        }
+        if (slab != null) {
+            if (owner == null) {
+                pool.give(this);
+            } else {
+                owner.consume(this);
+            }
+            return;
+        }
         ByteBuf last = data;
         data = null;
         origin = null;
@@ -92,20 +196,23 @@ public final class PacketBuf extends AbstractReferenceCountedByteBuf {
     }
 
     private void setIndex0(int reader, int writer) {
-        // Reader first would be held against the writer index of the life before.
-        clear();
+        forgetIndices();
         writerIndex(writer).readerIndex(reader);
     }
 
     @Override
     public int capacity() {
-        return data == null ? 0 : data.capacity();
+        return slab != null ? capacity : data == null ? 0 : data.capacity();
     }
 
     @Override
     public ByteBuf capacity(int newCapacity) {
         checkNewCapacity(newCapacity);
-        data.capacity(newCapacity);
+        if (slab != null) {
+            capacity = newCapacity;
+        } else {
+            data.capacity(newCapacity);
+        }
         if (writerIndex() > newCapacity) {
             setIndex(Math.min(readerIndex(), newCapacity), newCapacity);
         }
@@ -154,7 +261,7 @@ public final class PacketBuf extends AbstractReferenceCountedByteBuf {
     @Override
     public int arrayOffset() {
         ensureAccessible();
-        return data.arrayOffset();
+        return data.arrayOffset() + headroom;
     }
 
     @Override
@@ -165,7 +272,7 @@ public final class PacketBuf extends AbstractReferenceCountedByteBuf {
     @Override
     public long memoryAddress() {
         ensureAccessible();
-        return data.memoryAddress();
+        return data.memoryAddress() + headroom;
     }
 
     @Override
@@ -176,208 +283,210 @@ public final class PacketBuf extends AbstractReferenceCountedByteBuf {
 
     @Override
     public ByteBuffer nioBuffer(int index, int length) {
-        ensureAccessible();
-        return data.nioBuffer(index, length);
+        checkIndex(index, length);
+        return data.nioBuffer(headroom + index, length);
     }
 
     @Override
     public ByteBuffer internalNioBuffer(int index, int length) {
-        ensureAccessible();
-        return data.internalNioBuffer(index, length);
+        checkIndex(index, length);
+        return data.internalNioBuffer(headroom + index, length);
     }
 
     @Override
     public ByteBuffer[] nioBuffers(int index, int length) {
-        ensureAccessible();
-        return data.nioBuffers(index, length);
+        checkIndex(index, length);
+        return data.nioBuffers(headroom + index, length);
     }
 
     @Override
     public ByteBuf copy(int index, int length) {
-        ensureAccessible();
-        return data.copy(index, length);
+        checkIndex(index, length);
+        return data.copy(headroom + index, length);
     }
 
     @Override
     public ByteBuf touch() {
-        ensureAccessible();
-        data.touch();
+        if (leak != null) {
+            leak.record();
+        }
         return this;
     }
 
     @Override
     public ByteBuf touch(Object hint) {
-        ensureAccessible();
-        data.touch(hint);
+        if (leak != null) {
+            leak.record(hint);
+        }
         return this;
     }
 
     @Override
     protected byte _getByte(int index) {
-        return data.getByte(index);
+        return data.getByte(headroom + index);
     }
 
     @Override
     protected short _getShort(int index) {
-        return data.getShort(index);
+        return data.getShort(headroom + index);
     }
 
     @Override
     protected short _getShortLE(int index) {
-        return data.getShortLE(index);
+        return data.getShortLE(headroom + index);
     }
 
     @Override
     protected int _getUnsignedMedium(int index) {
-        return data.getUnsignedMedium(index);
+        return data.getUnsignedMedium(headroom + index);
     }
 
     @Override
     protected int _getUnsignedMediumLE(int index) {
-        return data.getUnsignedMediumLE(index);
+        return data.getUnsignedMediumLE(headroom + index);
     }
 
     @Override
     protected int _getInt(int index) {
-        return data.getInt(index);
+        return data.getInt(headroom + index);
     }
 
     @Override
     protected int _getIntLE(int index) {
-        return data.getIntLE(index);
+        return data.getIntLE(headroom + index);
     }
 
     @Override
     protected long _getLong(int index) {
-        return data.getLong(index);
+        return data.getLong(headroom + index);
     }
 
     @Override
     protected long _getLongLE(int index) {
-        return data.getLongLE(index);
+        return data.getLongLE(headroom + index);
     }
 
     @Override
     protected void _setByte(int index, int value) {
-        data.setByte(index, value);
+        data.setByte(headroom + index, value);
     }
 
     @Override
     protected void _setShort(int index, int value) {
-        data.setShort(index, value);
+        data.setShort(headroom + index, value);
     }
 
     @Override
     protected void _setShortLE(int index, int value) {
-        data.setShortLE(index, value);
+        data.setShortLE(headroom + index, value);
     }
 
     @Override
     protected void _setMedium(int index, int value) {
-        data.setMedium(index, value);
+        data.setMedium(headroom + index, value);
     }
 
     @Override
     protected void _setMediumLE(int index, int value) {
-        data.setMediumLE(index, value);
+        data.setMediumLE(headroom + index, value);
     }
 
     @Override
     protected void _setInt(int index, int value) {
-        data.setInt(index, value);
+        data.setInt(headroom + index, value);
     }
 
     @Override
     protected void _setIntLE(int index, int value) {
-        data.setIntLE(index, value);
+        data.setIntLE(headroom + index, value);
     }
 
     @Override
     protected void _setLong(int index, long value) {
-        data.setLong(index, value);
+        data.setLong(headroom + index, value);
     }
 
     @Override
     protected void _setLongLE(int index, long value) {
-        data.setLongLE(index, value);
+        data.setLongLE(headroom + index, value);
     }
 
     @Override
     public ByteBuf getBytes(int index, ByteBuf dst, int dstIndex, int length) {
-        ensureAccessible();
-        data.getBytes(index, dst, dstIndex, length);
+        checkIndex(index, length);
+        data.getBytes(headroom + index, dst, dstIndex, length);
         return this;
     }
 
     @Override
     public ByteBuf getBytes(int index, byte[] dst, int dstIndex, int length) {
-        ensureAccessible();
-        data.getBytes(index, dst, dstIndex, length);
+        checkIndex(index, length);
+        data.getBytes(headroom + index, dst, dstIndex, length);
         return this;
     }
 
     @Override
     public ByteBuf getBytes(int index, ByteBuffer dst) {
-        ensureAccessible();
-        data.getBytes(index, dst);
+        checkIndex(index, dst.remaining());
+        data.getBytes(headroom + index, dst);
         return this;
     }
 
     @Override
     public ByteBuf getBytes(int index, OutputStream out, int length) throws IOException {
-        ensureAccessible();
-        data.getBytes(index, out, length);
+        checkIndex(index, length);
+        data.getBytes(headroom + index, out, length);
         return this;
     }
 
     @Override
     public int getBytes(int index, GatheringByteChannel out, int length) throws IOException {
-        ensureAccessible();
-        return data.getBytes(index, out, length);
+        checkIndex(index, length);
+        return data.getBytes(headroom + index, out, length);
     }
 
     @Override
     public int getBytes(int index, FileChannel out, long position, int length) throws IOException {
-        ensureAccessible();
-        return data.getBytes(index, out, position, length);
+        checkIndex(index, length);
+        return data.getBytes(headroom + index, out, position, length);
     }
 
     @Override
     public ByteBuf setBytes(int index, ByteBuf src, int srcIndex, int length) {
-        ensureAccessible();
-        data.setBytes(index, src, srcIndex, length);
+        checkIndex(index, length);
+        data.setBytes(headroom + index, src, srcIndex, length);
         return this;
     }
 
     @Override
     public ByteBuf setBytes(int index, byte[] src, int srcIndex, int length) {
-        ensureAccessible();
-        data.setBytes(index, src, srcIndex, length);
+        checkIndex(index, length);
+        data.setBytes(headroom + index, src, srcIndex, length);
         return this;
     }
 
     @Override
     public ByteBuf setBytes(int index, ByteBuffer src) {
-        ensureAccessible();
-        data.setBytes(index, src);
+        checkIndex(index, src.remaining());
+        data.setBytes(headroom + index, src);
         return this;
     }
 
     @Override
     public int setBytes(int index, InputStream in, int length) throws IOException {
-        ensureAccessible();
-        return data.setBytes(index, in, length);
+        checkIndex(index, length);
+        return data.setBytes(headroom + index, in, length);
     }
 
     @Override
     public int setBytes(int index, ScatteringByteChannel in, int length) throws IOException {
-        ensureAccessible();
-        return data.setBytes(index, in, length);
+        checkIndex(index, length);
+        return data.setBytes(headroom + index, in, length);
     }
 
     @Override
     public int setBytes(int index, FileChannel in, long position, int length) throws IOException {
-        ensureAccessible();
-        return data.setBytes(index, in, position, length);
+        checkIndex(index, length);
+        return data.setBytes(headroom + index, in, position, length);
     }
 }

@@ -18,6 +18,7 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.unix.UnixChannelUtil;
 import io.netty.util.internal.StringUtil;
+import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
 import org.nettytun.linux.Errno;
 import org.nettytun.stats.Direction;
@@ -61,6 +62,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     private final TunStats stats = new TunStats();
     private final TunChannelConfig config = new TunChannelConfig(this);
     private final LinkEvents linkEvents = new LinkEvents();
+    private final ReadBatch batch = new ReadBatch();
     private final Runnable flushLater = () -> ((TunUnsafe) super.unsafe()).flushNow();
     private QuietUnsafe unsafe;
 
@@ -206,6 +208,9 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         registration = loop.register(readiness).sync().getNow(); // done already: we are on the loop
         registration.submit(OPS[wanted]);
         device.watch(loop, linkEvents);
+        if (config.getAllocator() instanceof NapiByteBufAllocator napi) {
+            napi.wakeBy(loop);
+        }
     }
 
     private void detach(TunDevice from) {
@@ -292,10 +297,14 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         ExtendedHandle budget = quiet().recvBufAllocHandle();
         budget.reset(config);
         Readiness mine = readiness;
+        NapiByteBufAllocator napi = config.packetsFor(device.readSize());
         Throwable failure = null;
+        if (napi != null) {
+            batch.start(napi);
+        }
         try {
             do {
-                PacketBuf packet = readOne(budget);
+                PacketBuf packet = napi == null ? readForeign(budget) : readSlot(budget);
                 if (packet == null) {
                     break;
                 }
@@ -305,6 +314,9 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
             } while (mine == readiness && isActive() && budget.continueReading(TRUE_SUPPLIER));
         } catch (Throwable t) {
             failure = t;
+        }
+        if (napi != null) {
+            batch.finish();
         }
         budget.readComplete();
         pipeline().fireChannelReadComplete();
@@ -316,36 +328,68 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         }
     }
 
-    /** @return the next packet that is whole, or {@code null} when the kernel has none waiting */
-    private PacketBuf readOne(ExtendedHandle budget) throws IOException {
+    /** @return the next packet that is whole, in a slot; {@code null} when none waits, or there is no memory for it */
+    private PacketBuf readSlot(ExtendedHandle budget) throws IOException {
         while (true) {
-            ByteBuf data = receiveBuffer(budget);
-            int length;
-            try {
-                length = device.read(data);
-            } catch (Throwable t) {
-                data.release();
-                throw t;
-            }
-            budget.attemptedBytesRead(data.capacity());
-            budget.lastBytesRead(length);
-            if (length <= 0) {
-                data.release();
-                if (length < 0) {
-                    gone("end of file");
-                }
+            PacketBuf packet = batch.next();
+            if (packet == null) {
+                skipOne();
                 return null;
             }
-            budget.incMessagesRead(1);
-            if (device.isCut(data)) {
-                data.release();
-                stats.drop(Direction.INBOUND, TunDropReason.PKT_TRUNCATED);
-                device.refresh();
-                continue; // at most once for each time the MTU was raised
+            if (!fill(packet, budget)) {
+                return null;
             }
-            stats.count(Direction.INBOUND, length);
-            return PacketBuf.build(data, stats);
+            if (isWhole(packet)) {
+                return packet.readFrom(stats);
+            }
         }
+    }
+
+    /** The same with memory of the application's allocators, to which a head is given. */
+    private PacketBuf readForeign(ExtendedHandle budget) throws IOException {
+        while (true) {
+            ByteBuf data = receiveBuffer(budget);
+            if (!fill(data, budget)) {
+                return null;
+            }
+            if (isWhole(data)) {
+                return PacketBuf.build(data, stats);
+            }
+        }
+    }
+
+    /** Reads one packet. If there is none, {@code data} is released. */
+    private boolean fill(ByteBuf data, ExtendedHandle budget) throws IOException {
+        int length;
+        try {
+            length = device.read(data);
+        } catch (Throwable t) {
+            data.release();
+            throw t;
+        }
+        budget.attemptedBytesRead(data.capacity());
+        budget.lastBytesRead(length);
+        if (length > 0) {
+            budget.incMessagesRead(1);
+            return true;
+        }
+        data.release();
+        if (length < 0) {
+            gone("end of file");
+        }
+        return false;
+    }
+
+    /** Counts it; one that lacks its end is dropped, at most once for each time the MTU was raised. */
+    private boolean isWhole(ByteBuf data) {
+        if (device.isCut(data)) {
+            data.release();
+            stats.drop(Direction.INBOUND, TunDropReason.PKT_TRUNCATED);
+            device.refresh();
+            return false;
+        }
+        stats.count(Direction.INBOUND, data.readableBytes());
+        return true;
     }
 
     /** @return a direct buffer that takes a packet of the MTU, whatever the application's allocators made of it */

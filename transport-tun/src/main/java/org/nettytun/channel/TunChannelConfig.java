@@ -6,6 +6,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
+import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.linux.ErrnoException;
 import org.nettytun.linux.IpPrefix;
 import org.nettytun.linux.NetworkNamespace;
@@ -55,6 +56,7 @@ public final class TunChannelConfig extends DefaultChannelConfig {
         super(channel, new MtuRecvByteBufAllocator(
                 () -> channel.device() == null ? DEFAULT_READ_SIZE : channel.device().readSize()));
         this.tun = channel;
+        setAllocator(NapiByteBufAllocator.DEFAULT);
     }
 
     @Override
@@ -133,6 +135,12 @@ public final class TunChannelConfig extends DefaultChannelConfig {
             checkGuess(allocator, tun.device().mtu());
         }
         return super.setRecvByteBufAllocator(allocator);
+    }
+
+    /** The allocator of packets, if the application left both choices to us or made that one, and a slot is enough. */
+    NapiByteBufAllocator packetsFor(int readSize) {
+        return getAllocator() instanceof NapiByteBufAllocator napi && napi.slotBytes() >= readSize
+                && getRecvByteBufAllocator() instanceof MtuRecvByteBufAllocator ? napi : null;
     }
 
     void checkGuess(RecvByteBufAllocator allocator, int mtu) {

@@ -260,6 +260,9 @@ final class TunDevice {
 
     /** Whether {@code packet}, as it was read, lacks its end: it fills the buffer and says that it is longer. */
     boolean isCut(ByteBuf packet) {
+        if (isPair() && packet.readableBytes() > mtu()) {
+            return true; // a slot may hold more than a pair's MTU allows
+        }
         if (packet.isWritable()) {
             return false;
         }

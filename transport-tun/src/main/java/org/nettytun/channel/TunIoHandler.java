@@ -7,13 +7,14 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.concurrent.ThreadAwareExecutor;
+import org.nettytun.buffer.NapiByteBufAllocator;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * Netty's epoll handler with what a NAPI loop adds: counters of its passes. TUN queues, UDP and TCP channels share it.
- * Belongs to one event loop's thread; the counters are read by any.
+ * Netty's epoll handler with what a NAPI loop adds: the flush of deferred frees, and counters, at each pass. TUN
+ * queues, UDP and TCP channels share it. Belongs to one event loop's thread; the counters are read by any.
  */
 public final class TunIoHandler implements IoHandler {
     private static final VarHandle PASSES;
@@ -71,6 +72,7 @@ public final class TunIoHandler implements IoHandler {
     @Override
     public int run(IoHandlerContext context) {
         PASSES.setOpaque(this, passes + 1);
+        NapiByteBufAllocator.flushAllDeferred();
         int handled = epoll.run(context);
         EVENTS.setOpaque(this, events + handled);
         return handled;

@@ -1,0 +1,193 @@
+package org.nettytun.buffer;
+
+import io.netty.util.concurrent.FastThreadLocal;
+
+import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * The packets that one thread has at hand: the kernel's {@code napi_alloc_cache} with its deferred list. All but {@link
+ * #defer} and the counters belong to that thread.
+ *
+ * @see <a href="https://elixir.bootlin.com/linux/v6.19/source/net/core/skbuff.c">napi_skb_cache_get, v6.19</a>
+ */
+final class NapiCache {
+    /** How many packets go where at once. */
+    record Sizes(int size, int refill, int flush, int deferMax) {
+        /** Those of Linux 6.19. */
+        static final Sizes DEFAULT = new Sizes(128, 32, 32, 128);
+
+        Sizes {
+            if (refill < 1 || refill > size || flush < 1 || flush > size || deferMax < 0) {
+                throw new IllegalArgumentException("a cache needs 1 <= refill <= size and 1 <= flush <= size: size="
+                        + size + ", refill=" + refill + ", flush=" + flush + ", deferMax=" + deferMax);
+            }
+        }
+    }
+
+    /** The end of a deferred list whose thread has ended: nothing can be pushed upon it. */
+    private static final PacketBuf CLOSED = PacketBuf.sentinel();
+
+    private final SlotPool pool;
+    private final Sizes sizes;
+    private final FastThreadLocal<NapiCache> caches;
+    private final Thread owner = Thread.currentThread();
+    private final PacketBuf[] stack;
+    private int count;
+
+    private final AtomicReference<PacketBuf> deferred = new AtomicReference<>();
+    private final AtomicInteger deferredCount = new AtomicInteger();
+    private volatile Executor waker;
+
+    /** @param caches where a thread finds its own of the same pool */
+    NapiCache(SlotPool pool, Sizes sizes, FastThreadLocal<NapiCache> caches) {
+        this.pool = pool;
+        this.sizes = sizes;
+        this.caches = caches;
+        this.stack = new PacketBuf[sizes.size()];
+    }
+
+    boolean isOwner() {
+        return Thread.currentThread() == owner;
+    }
+
+    int count() {
+        return count;
+    }
+
+    int deferredCount() {
+        return deferredCount.get();
+    }
+
+    /** @param executor runs tasks on the owner's thread; asked when many packets wait for an owner who is idle */
+    void wakeBy(Executor executor) {
+        waker = executor;
+    }
+
+    /** {@code napi_skb_cache_get}: {@code null} when there is no memory. */
+    PacketBuf get() {
+        assert isOwner();
+        if (count == 0) {
+            count = pool.take(stack, 0, sizes.refill());
+            if (count == 0) {
+                return null;
+            }
+        }
+        PacketBuf head = stack[--count];
+        stack[count] = null;
+        return head;
+    }
+
+    /** {@code napi_skb_cache_get_bulk}: fills {@code out[0..n)} as far as there is memory, and returns how far. */
+    int getBulk(PacketBuf[] out, int n) {
+        assert isOwner();
+        int total = n;
+        if (count < n) {
+            count += pool.take(stack, count, Math.min(sizes.size() - count, sizes.refill()));
+        }
+        if (count < n) {
+            total = count + pool.take(out, count, n - count);
+        }
+        int cached = Math.min(count, total);
+        count -= cached;
+        System.arraycopy(stack, count, out, 0, cached);
+        Arrays.fill(stack, count, count + cached, null);
+        return total;
+    }
+
+    /** {@code napi_consume_skb}: takes a packet whose last reference went, on whatever thread that was. */
+    void consume(PacketBuf head) {
+        if (isOwner()) {
+            put(head);
+        } else if (!defer(head)) {
+            NapiCache local = caches.getIfExists();
+            if (local == null) {
+                pool.give(head);
+            } else {
+                local.put(head);
+            }
+        }
+    }
+
+    /** {@code napi_skb_cache_put}. Never fails. */
+    void put(PacketBuf head) {
+        assert isOwner();
+        stack[count++] = head;
+        if (count == stack.length) {
+            count -= sizes.flush();
+            pool.give(stack, count, sizes.flush());
+        }
+    }
+
+    /**
+     * {@code skb_attempt_defer_free}: hands a packet back to its owner. Any thread.
+     *
+     * @return false if the list is full or the owner has ended: it is still the caller's
+     */
+    boolean defer(PacketBuf head) {
+        int waiting = deferredCount.incrementAndGet();
+        Executor executor = waker;
+        // Nobody wakes an owner without a loop, so with such a one less may wait.
+        if (waiting > (executor == null ? sizes.deferMax() / 2 : sizes.deferMax())) {
+            deferredCount.decrementAndGet();
+            return false;
+        }
+        PacketBuf top;
+        do {
+            top = deferred.get();
+            if (top == CLOSED) {
+                return false;
+            }
+            head.next(top);
+        } while (!deferred.compareAndSet(top, head));
+        if (executor != null && waiting == sizes.deferMax() / 2) {
+            wake(executor);
+        }
+        return true;
+    }
+
+    /** A task, not a wake-up: the loop looks for tasks before it sleeps, so this one cannot be lost. */
+    private void wake(Executor executor) {
+        try {
+            executor.execute(this::flushDeferred);
+        } catch (RejectedExecutionException e) {
+            waker = null; // the loop ends, and closes this cache with its thread
+        }
+    }
+
+    /** {@code skb_defer_free_flush}. */
+    void flushDeferred() {
+        PacketBuf head = deferred.get();
+        if (head == null) {
+            return;
+        }
+        assert isOwner();
+        deferredCount.set(0);
+        do {
+            head = deferred.get();
+            if (head == CLOSED) {
+                return;
+            }
+        } while (!deferred.compareAndSet(head, null));
+        while (head != null) {
+            PacketBuf next = head.next(null);
+            put(head);
+            head = next;
+        }
+    }
+
+    /** The thread ends: all goes to the shared slots, now and later. */
+    void close() {
+        PacketBuf head = deferred.getAndSet(CLOSED);
+        pool.give(stack, 0, count);
+        count = 0;
+        while (head != null && head != CLOSED) {
+            PacketBuf next = head.next(null);
+            pool.give(head);
+            head = next;
+        }
+    }
+}

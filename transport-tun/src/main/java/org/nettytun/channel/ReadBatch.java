@@ -1,0 +1,46 @@
+package org.nettytun.channel;
+
+import org.nettytun.buffer.NapiByteBufAllocator;
+import org.nettytun.buffer.PacketBuf;
+
+/**
+ * Packets for one pass of reads, fetched in bulk: as many as the pass before needed, the rest one by one. Belongs to
+ * the channel's event loop.
+ */
+final class ReadBatch {
+    private static final int LARGEST = 64;
+
+    private final PacketBuf[] packets = new PacketBuf[LARGEST];
+    private NapiByteBufAllocator allocator;
+    private int left;
+    private int needed;
+    private int last = 1;
+
+    /** Starts a pass. What others released comes home first, so that it can be given out again while it is hot. */
+    void start(NapiByteBufAllocator from) {
+        allocator = from;
+        from.flushDeferred();
+        left = from.allocateBulk(packets, last);
+        needed = 0;
+    }
+
+    /** @return an empty packet, the caller's; {@code null} when there is no memory */
+    PacketBuf next() {
+        needed++;
+        if (left == 0) {
+            return allocator.allocate();
+        }
+        PacketBuf packet = packets[--left];
+        packets[left] = null;
+        return packet;
+    }
+
+    /** Ends the pass: what was not needed goes back. */
+    void finish() {
+        while (left > 0) {
+            packets[--left].release();
+            packets[left] = null;
+        }
+        last = Math.max(1, Math.min(LARGEST, needed));
+    }
+}

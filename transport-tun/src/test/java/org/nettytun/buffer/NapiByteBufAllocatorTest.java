@@ -1,0 +1,202 @@
+package org.nettytun.buffer;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.IllegalReferenceCountException;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import org.junit.jupiter.api.Test;
+import org.nettytun.channel.TunEventLoopGroup;
+import org.nettytun.linux.fixture.Eventually;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+/** Where packets come from and go to: their owner, the shared slots, the memory's bound, the end of a thread. */
+class NapiByteBufAllocatorTest {
+    private final NapiByteBufAllocator napi = new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 1536, 1 << 20);
+
+    private static void onNettysThread(Runnable body) throws Exception {
+        Thread thread = new FastThreadLocalThread(body);
+        List<Throwable> failures = new ArrayList<>();
+        thread.setUncaughtExceptionHandler((dead, cause) -> failures.add(cause));
+        thread.start();
+        thread.join();
+        if (!failures.isEmpty()) {
+            throw new AssertionError(failures.get(0));
+        }
+    }
+
+    @Test
+    void whatWasReleasedLastIsGivenFirst() throws Exception {
+        onNettysThread(() -> {
+            PacketBuf first = napi.allocate();
+            PacketBuf second = napi.allocate();
+            first.release();
+            second.release();
+            assertSame(second, napi.allocate());
+            assertSame(first, napi.allocate());
+            first.release();
+            second.release();
+        });
+        assertEquals(0, napi.taken(), "the thread ended, and all its slots went home");
+    }
+
+    @Test
+    void aLifeBeginsAnewWithEachAllocation() throws Exception {
+        onNettysThread(() -> {
+            PacketBuf packet = napi.allocate();
+            packet.writeLong(1).readInt();
+            packet.release();
+            assertThrows(IllegalReferenceCountException.class, packet::release);
+            assertThrows(IllegalReferenceCountException.class, () -> packet.getByte(0));
+            PacketBuf again = napi.allocate();
+            assertEquals(0, again.readerIndex() + again.writerIndex());
+            assertEquals(1536, again.writableBytes());
+            assertEquals(1, again.refCnt());
+            ByteBuf slice = again.writeLong(2).retainedSlice(0, 4);
+            assertFalse(again.release());
+            assertEquals(0, slice.readInt());
+            assertTrue(slice.release());
+        });
+        assertEquals(0, napi.taken());
+    }
+
+    @Test
+    void pastTheBoundThereIsNoneUntilSomeComeBack() throws Exception {
+        onNettysThread(() -> {
+            List<PacketBuf> all = new ArrayList<>();
+            for (PacketBuf packet = napi.allocate(); packet != null; packet = napi.allocate()) {
+                all.add(packet);
+            }
+            assertTrue(napi.usedDirectMemory() <= 1 << 20);
+            assertEquals(all.size(), napi.taken());
+            PacketBuf[] out = new PacketBuf[64];
+            assertEquals(0, napi.allocateBulk(out, 64));
+            ByteBuf fromParent = napi.directBuffer(100, 100);
+            assertNull(PacketBuf.of(fromParent));
+            fromParent.release();
+            for (int i = 0; i < 10; i++) {
+                all.remove(0).release();
+            }
+            assertEquals(10, napi.allocateBulk(out, 64));
+            for (int i = 0; i < 10; i++) {
+                out[i].release();
+            }
+            all.forEach(PacketBuf::release);
+        });
+        assertEquals(0, napi.taken());
+        assertTrue(napi.usedDirectMemory() <= 64 * 1664, "idle slabs were freed: " + napi.usedDirectMemory());
+    }
+
+    @Test
+    void aForeignReleaseGoesHomeWithTheOwnersNextFlush() throws Exception {
+        BlockingQueue<PacketBuf> toOther = new LinkedBlockingQueue<>();
+        BlockingQueue<Boolean> released = new LinkedBlockingQueue<>();
+        Thread other = new Thread(() -> {
+            try {
+                for (int i = 0; i < 10; i++) {
+                    toOther.take().release();
+                }
+                released.add(true);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        other.start();
+        onNettysThread(() -> {
+            List<PacketBuf> sent = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                sent.add(napi.allocate());
+            }
+            toOther.addAll(sent);
+            try {
+                assertTrue(released.poll(10, TimeUnit.SECONDS));
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            napi.flushDeferred();
+            assertTrue(sent.contains(napi.allocate()), "the owner has its own back");
+        });
+        other.join();
+        assertEquals(1, napi.taken());
+    }
+
+    @Test
+    void anIdleLoopIsWokenWhenHalfOfItsListIsFull() throws Exception {
+        TunEventLoopGroup group = new TunEventLoopGroup(1);
+        int half = NapiCache.Sizes.DEFAULT.deferMax() / 2;
+        List<PacketBuf> packets = new ArrayList<>();
+        NapiCache[] cache = new NapiCache[1];
+        group.next().submit(() -> {
+            napi.wakeBy(group.next());
+            for (int i = 0; i < 1000; i++) {
+                PacketBuf packet = napi.allocate();
+                if (packet != null) {
+                    packets.add(packet);
+                    cache[0] = packet.owner();
+                }
+            }
+        }).sync();
+        for (PacketBuf packet : packets) {
+            packet.release();
+        }
+        Eventually.await(() -> cache[0].deferredCount() < half, () -> "waiting: " + cache[0].deferredCount());
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+        Eventually.await(() -> napi.taken() == 0, () -> "not home: " + napi.taken());
+    }
+
+    @Test
+    void threadsThatEndWhileOthersHoldTheirPacketsLoseNothing() throws Exception {
+        ExecutorService others = Executors.newFixedThreadPool(2, new DefaultThreadFactory("foreign"));
+        for (int round = 0; round < 300; round++) {
+            BlockingQueue<PacketBuf> held = new LinkedBlockingQueue<>();
+            Thread owner = new FastThreadLocalThread(() -> {
+                for (int i = 0; i < 50; i++) {
+                    held.add(napi.allocate());
+                }
+            });
+            owner.start();
+            Runnable release = () -> {
+                for (int i = 0; i < 25; i++) {
+                    try {
+                        held.take().release();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        return;
+                    }
+                }
+            };
+            List<Future<?>> both = List.of(others.submit(release), others.submit(release));
+            owner.join();
+            for (Future<?> each : both) {
+                each.get(10, TimeUnit.SECONDS);
+            }
+        }
+        others.shutdown();
+        assertTrue(others.awaitTermination(10, TimeUnit.SECONDS));
+        Eventually.await(() -> napi.taken() == 0, () -> "not home: " + napi.taken());
+        assertTrue(napi.usedDirectMemory() <= 64 * 1664);
+    }
+
+    @Test
+    void aThreadWithoutFastThreadLocalsUsesTheSharedSlots() {
+        PacketBuf packet = napi.allocate();
+        assertEquals(1, napi.taken());
+        packet.release();
+        assertEquals(0, napi.taken());
+    }
+}
