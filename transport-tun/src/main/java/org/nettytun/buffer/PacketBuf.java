@@ -92,8 +92,7 @@ public final class PacketBuf extends AbstractReferenceCountedByteBuf {
     }
 
     private void setIndex0(int reader, int writer) {
-        // Reader first would be held against the writer index of the life before.
-        clear();
+        clear().markReaderIndex().markWriterIndex(); // of the life before
         writerIndex(writer).readerIndex(reader);
     }
 
