@@ -62,11 +62,12 @@ public final class NapiByteBufAllocator extends AbstractByteBufAllocator
      *                  parent
      */
     public NapiByteBufAllocator(ByteBufAllocator parent, int slotBytes, long maxBytes) {
-        this(parent, slotBytes, maxBytes, NapiCache.Sizes.DEFAULT);
+        this(parent, slotBytes, maxBytes, true, NapiCache.Sizes.DEFAULT);
     }
 
-    NapiByteBufAllocator(ByteBufAllocator parent, int slotBytes, long maxBytes, NapiCache.Sizes sizes) {
-        super(true);
+    NapiByteBufAllocator(ByteBufAllocator parent, int slotBytes, long maxBytes, boolean preferDirect,
+                         NapiCache.Sizes sizes) {
+        super(preferDirect);
         this.parent = parent;
         this.pool = new SlotPool(slotBytes, HEADROOM, maxBytes);
         this.sizes = sizes;
