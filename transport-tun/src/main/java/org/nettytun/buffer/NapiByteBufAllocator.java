@@ -160,14 +160,22 @@ public final class NapiByteBufAllocator extends AbstractByteBufAllocator
         return this;
     }
 
+    /** The parent's, as far as it tells. */
     @Override
     public long usedHeapMemory() {
-        return 0;
+        return parent instanceof ByteBufAllocatorMetricProvider provider ? provider.metric().usedHeapMemory() : 0;
     }
 
-    /** Bytes in slabs, whether their slots are in use or not. */
+    /** Bytes in slabs, whether their slots are in use or not, and the parent's. */
     @Override
     public long usedDirectMemory() {
+        long parents = parent instanceof ByteBufAllocatorMetricProvider provider
+                ? provider.metric().usedDirectMemory() : 0;
+        return slabBytes() + parents;
+    }
+
+    /** Bytes of direct memory in slabs. */
+    public long slabBytes() {
         return pool.bytes();
     }
 

@@ -82,7 +82,7 @@ class NapiByteBufAllocatorTest {
             for (PacketBuf packet = napi.allocate(); packet != null; packet = napi.allocate()) {
                 all.add(packet);
             }
-            assertTrue(napi.usedDirectMemory() <= 1 << 20);
+            assertTrue(napi.slabBytes() <= 1 << 20);
             assertEquals(all.size(), napi.taken());
             PacketBuf[] out = new PacketBuf[64];
             assertEquals(0, napi.allocateBulk(out, 64));
@@ -99,7 +99,7 @@ class NapiByteBufAllocatorTest {
             all.forEach(PacketBuf::release);
         });
         assertEquals(0, napi.taken());
-        assertTrue(napi.usedDirectMemory() <= 64 * 1664, "idle slabs were freed: " + napi.usedDirectMemory());
+        assertTrue(napi.slabBytes() <= 64 * 1664, "idle slabs were freed: " + napi.slabBytes());
     }
 
     @Test
@@ -189,7 +189,7 @@ class NapiByteBufAllocatorTest {
         others.shutdown();
         assertTrue(others.awaitTermination(10, TimeUnit.SECONDS));
         Eventually.await(() -> napi.taken() == 0, () -> "not home: " + napi.taken());
-        assertTrue(napi.usedDirectMemory() <= 64 * 1664);
+        assertTrue(napi.slabBytes() <= 64 * 1664);
     }
 
     @Test
