@@ -7,11 +7,17 @@ import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.util.concurrent.FastThreadLocal;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import io.netty.util.internal.SystemPropertyUtil;
 import org.nettytun.stats.TunStats;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Packets from recycled slots of direct memory, a cache of them for each thread: the kernel's {@code napi_build_skb}
@@ -24,6 +30,9 @@ public final class NapiByteBufAllocator extends AbstractByteBufAllocator
         implements ByteBufAllocatorMetricProvider, ByteBufAllocatorMetric {
     /** Bytes before each packet: the kernel's {@code NET_SKB_PAD}. */
     public static final int HEADROOM = 64;
+
+    /** For tests: packets that rest, overwritten with 0x5a, before they are used again. */
+    private static final int QUARANTINE = SystemPropertyUtil.getInt("org.nettytun.quarantine", 0);
 
     /** Slots for an MTU of up to 1536 bytes; at most 256 MiB of them. */
     public static final NapiByteBufAllocator DEFAULT =
@@ -40,18 +49,26 @@ public final class NapiByteBufAllocator extends AbstractByteBufAllocator
     private final ByteBufAllocator parent;
     private final SlotPool pool;
     private final NapiCache.Sizes sizes;
+    private final int quarantined;
+    private final Set<NapiCache> live = ConcurrentHashMap.newKeySet();
+    private final Map<NapiCounter, LongAdder> ofEnded = new EnumMap<>(NapiCounter.class);
     private final TunStats unread = new TunStats();
     private final FastThreadLocal<NapiCache> cache = new FastThreadLocal<>() {
         @Override
         protected NapiCache initialValue() {
-            NapiCache made = new NapiCache(pool, sizes, this);
+            NapiCache made = new NapiCache(pool, sizes, quarantined, this);
             OF_THREAD.get().add(made);
+            live.add(made);
             return made;
         }
 
         @Override
         protected void onRemoval(NapiCache ended) {
             ended.close();
+            for (NapiCounter each : NapiCounter.values()) {
+                ofEnded.get(each).add(ended.counted(each));
+            }
+            live.remove(ended);
         }
     };
 
@@ -62,15 +79,19 @@ public final class NapiByteBufAllocator extends AbstractByteBufAllocator
      *                  parent
      */
     public NapiByteBufAllocator(ByteBufAllocator parent, int slotBytes, long maxBytes) {
-        this(parent, slotBytes, maxBytes, true, NapiCache.Sizes.DEFAULT);
+        this(parent, slotBytes, maxBytes, true, NapiCache.Sizes.DEFAULT, QUARANTINE);
     }
 
     NapiByteBufAllocator(ByteBufAllocator parent, int slotBytes, long maxBytes, boolean preferDirect,
-                         NapiCache.Sizes sizes) {
+                         NapiCache.Sizes sizes, int quarantined) {
         super(preferDirect);
         this.parent = parent;
         this.pool = new SlotPool(slotBytes, HEADROOM, maxBytes);
         this.sizes = sizes;
+        this.quarantined = quarantined;
+        for (NapiCounter each : NapiCounter.values()) {
+            ofEnded.put(each, new LongAdder());
+        }
     }
 
     /** Bytes of the longest packet that a slot takes. */
@@ -177,6 +198,20 @@ public final class NapiByteBufAllocator extends AbstractByteBufAllocator
     /** Bytes of direct memory in slabs. */
     public long slabBytes() {
         return pool.bytes();
+    }
+
+    /** How often it happened, all threads together. */
+    public long count(NapiCounter what) {
+        long sum = ofEnded.get(what).sum();
+        for (NapiCache each : live) {
+            sum += each.counted(what);
+        }
+        return sum;
+    }
+
+    /** The most slots that ever were with threads' caches or in packets. */
+    public long highWater() {
+        return pool.highWater();
     }
 
     /** Slots with threads' caches or in packets. */

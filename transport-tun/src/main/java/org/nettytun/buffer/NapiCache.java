@@ -2,11 +2,15 @@ package org.nettytun.buffer;
 
 import io.netty.util.concurrent.FastThreadLocal;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The packets that one thread has at hand: the kernel's {@code napi_alloc_cache} with its deferred list. All but {@link
@@ -28,6 +32,8 @@ final class NapiCache {
         }
     }
 
+    private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
+
     /** The end of a deferred list whose thread has ended: nothing can be pushed upon it. */
     private static final PacketBuf CLOSED = PacketBuf.sentinel();
 
@@ -40,10 +46,18 @@ final class NapiCache {
 
     private final AtomicReference<PacketBuf> deferred = new AtomicReference<>();
     private final AtomicInteger deferredCount = new AtomicInteger();
+    private final LongAdder wakeUps = new LongAdder();
     private volatile Executor waker;
+    private final long[] counts = new long[NapiCounter.values().length];
+    private final ArrayDeque<PacketBuf> quarantine = new ArrayDeque<>();
+    private final int quarantined;
 
-    /** @param caches where a thread finds its own of the same pool */
-    NapiCache(SlotPool pool, Sizes sizes, FastThreadLocal<NapiCache> caches) {
+    /**
+     * @param quarantined packets that rest, overwritten, before they are used again; 0 but in tests
+     * @param caches      where a thread finds its own of the same pool
+     */
+    NapiCache(SlotPool pool, Sizes sizes, int quarantined, FastThreadLocal<NapiCache> caches) {
+        this.quarantined = quarantined;
         this.pool = pool;
         this.sizes = sizes;
         this.caches = caches;
@@ -70,11 +84,15 @@ final class NapiCache {
     /** {@code napi_skb_cache_get}: {@code null} when there is no memory. */
     PacketBuf get() {
         assert isOwner();
-        if (count == 0) {
+        if (count > 0) {
+            count(NapiCounter.GET_CACHED, 1);
+        } else {
             count = pool.take(stack, 0, sizes.refill());
             if (count == 0) {
+                count(NapiCounter.SHORTFALL, 1);
                 return null;
             }
+            count(NapiCounter.GET_REFILLED, 1);
         }
         PacketBuf head = stack[--count];
         stack[count] = null;
@@ -85,6 +103,7 @@ final class NapiCache {
     int getBulk(PacketBuf[] out, int n) {
         assert isOwner();
         int total = n;
+        int hits = Math.min(count, n);
         if (count < n) {
             count += pool.take(stack, count, Math.min(sizes.size() - count, sizes.refill()));
         }
@@ -95,21 +114,48 @@ final class NapiCache {
         count -= cached;
         System.arraycopy(stack, count, out, 0, cached);
         Arrays.fill(stack, count, count + cached, null);
+        count(NapiCounter.GET_CACHED, hits);
+        count(NapiCounter.GET_REFILLED, total - hits);
+        count(NapiCounter.SHORTFALL, n - total);
         return total;
     }
 
     /** {@code napi_consume_skb}: takes a packet whose last reference went, on whatever thread that was. */
     void consume(PacketBuf head) {
         if (isOwner()) {
-            put(head);
+            count(NapiCounter.RETURN_LOCAL, 1);
+            if (quarantined > 0) {
+                rest(head);
+            } else {
+                put(head);
+            }
         } else if (!defer(head)) {
             NapiCache local = caches.getIfExists();
             if (local == null) {
                 pool.give(head);
             } else {
+                local.count(NapiCounter.RETURN_LOCAL, 1);
                 local.put(head);
             }
         }
+    }
+
+    /** Overwrites it, and lets it wait behind those that were released before: who still reads it shall notice. */
+    private void rest(PacketBuf head) {
+        head.overwrite();
+        quarantine.addLast(head);
+        if (quarantine.size() > quarantined) {
+            put(quarantine.removeFirst());
+        }
+    }
+
+    private void count(NapiCounter what, int by) {
+        CELL.setOpaque(counts, what.ordinal(), counts[what.ordinal()] + by);
+    }
+
+    /** Any thread. */
+    long counted(NapiCounter what) {
+        return what == NapiCounter.WAKE_UP ? wakeUps.sum() : (long) CELL.getOpaque(counts, what.ordinal());
     }
 
     /** {@code napi_skb_cache_put}. Never fails. */
@@ -152,6 +198,7 @@ final class NapiCache {
     /** A task, not a wake-up: the loop looks for tasks before it sleeps, so this one cannot be lost. */
     private void wake(Executor executor) {
         try {
+            wakeUps.increment();
             executor.execute(this::flushDeferred);
         } catch (RejectedExecutionException e) {
             waker = null; // the loop ends, and closes this cache with its thread
@@ -174,6 +221,7 @@ final class NapiCache {
         } while (!deferred.compareAndSet(head, null));
         while (head != null) {
             PacketBuf next = head.next(null);
+            count(NapiCounter.RETURN_DEFERRED, 1);
             put(head);
             head = next;
         }
@@ -184,6 +232,8 @@ final class NapiCache {
         PacketBuf head = deferred.getAndSet(CLOSED);
         pool.give(stack, 0, count);
         count = 0;
+        quarantine.forEach(pool::give);
+        quarantine.clear();
         while (head != null && head != CLOSED) {
             PacketBuf next = head.next(null);
             pool.give(head);

@@ -40,6 +40,8 @@ public final class PacketBuf extends AbstractReferenceCountedByteBuf {
         }
     };
 
+    private static final long FREED = 0x5a5a5a5a5a5a5a5aL;
+
     /** Of a bare head: where it goes when it is free. {@code null} for one that has a slot. */
     private final Recycler.Handle<PacketBuf> handle;
     private final SlotPool pool;
@@ -109,6 +111,13 @@ public final class PacketBuf extends AbstractReferenceCountedByteBuf {
     /** The cache it goes home to; {@code null} if to the shared slots. */
     NapiCache owner() {
         return owner;
+    }
+
+    /** So that who still reads it reads nonsense. */
+    void overwrite() {
+        for (int i = 0; i + Long.BYTES <= data.capacity(); i += Long.BYTES) {
+            data.setLong(i, FREED);
+        }
     }
 
     Slab slab() {

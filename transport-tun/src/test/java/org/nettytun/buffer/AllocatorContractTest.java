@@ -13,7 +13,7 @@ class AllocatorContractTest extends AbstractByteBufAllocatorTest<NapiByteBufAllo
     @Override
     protected NapiByteBufAllocator newAllocator(boolean preferDirect) {
         return new NapiByteBufAllocator(new UnpooledByteBufAllocator(preferDirect), 1 << 16, 64L << 20, preferDirect,
-                NapiCache.Sizes.DEFAULT);
+                NapiCache.Sizes.DEFAULT, 0);
     }
 
     @Override

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.nettytun.channel.TunEventLoopGroup;
 import org.nettytun.linux.fixture.Eventually;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -27,7 +29,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Where packets come from and go to: their owner, the shared slots, the memory's bound, the end of a thread. */
 class NapiByteBufAllocatorTest {
-    private final NapiByteBufAllocator napi = new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 1536, 1 << 20);
+    private final NapiByteBufAllocator napi = plain();
+
+    private static NapiByteBufAllocator plain() {
+        return quarantine(0);
+    }
+
+    private static NapiByteBufAllocator quarantine(int packets) {
+        return new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 1536, 1 << 20, true, NapiCache.Sizes.DEFAULT,
+                packets);
+    }
 
     private static void onNettysThread(Runnable body) throws Exception {
         Thread thread = new FastThreadLocalThread(body);
@@ -190,6 +201,45 @@ class NapiByteBufAllocatorTest {
         assertTrue(others.awaitTermination(10, TimeUnit.SECONDS));
         Eventually.await(() -> napi.taken() == 0, () -> "not home: " + napi.taken());
         assertTrue(napi.slabBytes() <= 64 * 1664);
+    }
+
+    @Test
+    void inQuarantineAPacketIsOverwrittenAndRests() throws Exception {
+        NapiByteBufAllocator resting = quarantine(3);
+        onNettysThread(() -> {
+            PacketBuf packet = resting.allocate();
+            packet.writeLong(1);
+            ByteBuffer kept = packet.nioBuffer(0, 8); // as a careless handler would
+            packet.release();
+            assertEquals(0x5a5a5a5a5a5a5a5aL, kept.getLong());
+            for (int i = 0; i < 3; i++) {
+                PacketBuf next = resting.allocate();
+                assertNotSame(packet, next);
+                next.release();
+            }
+            assertSame(packet, resting.allocate(), "three others were released since");
+            packet.release();
+        });
+        assertEquals(0, resting.taken());
+    }
+
+    @Test
+    void whatHappensIsCounted() throws Exception {
+        onNettysThread(() -> {
+            PacketBuf first = napi.allocate();
+            first.release();
+            napi.allocate().release();
+            PacketBuf[] out = new PacketBuf[2000];
+            int got = napi.allocateBulk(out, out.length);
+            for (int i = 0; i < got; i++) {
+                out[i].release();
+            }
+            assertEquals(2 + got, napi.count(NapiCounter.GET_CACHED) + napi.count(NapiCounter.GET_REFILLED));
+            assertEquals(2000 - got, napi.count(NapiCounter.SHORTFALL));
+            assertEquals(2 + got, napi.count(NapiCounter.RETURN_LOCAL));
+            assertEquals(got, napi.highWater());
+        });
+        assertTrue(napi.count(NapiCounter.RETURN_LOCAL) > 500, "counts outlive their thread");
     }
 
     @Test

@@ -17,7 +17,7 @@ class NapiCacheModelTest {
 
     private final NapiCache.Sizes sizes = new NapiCache.Sizes(16, 4, 4, 8);
     private final SlotPool pool = new SlotPool(100, 64, SLOTS * 192L);
-    private final NapiCache cache = new NapiCache(pool, sizes, null);
+    private final NapiCache cache = new NapiCache(pool, sizes, 0, null);
     private final List<PacketBuf> stack = new ArrayList<>();
     private final List<PacketBuf> deferred = new ArrayList<>();
     private final List<PacketBuf> out = new ArrayList<>();

@@ -1,0 +1,17 @@
+package org.nettytun.buffer;
+
+/** What happens to packets of a {@link NapiByteBufAllocator}; counted. */
+public enum NapiCounter {
+    /** Got from the thread's own cache. */
+    GET_CACHED,
+    /** Got from the shared slots. */
+    GET_REFILLED,
+    /** Asked for and not got: there was no memory. */
+    SHORTFALL,
+    /** Released onto the cache of the thread that released it. */
+    RETURN_LOCAL,
+    /** Released by another thread, and fetched home by the owner. */
+    RETURN_DEFERRED,
+    /** Times an owner was woken to fetch what waits for it. */
+    WAKE_UP
+}
