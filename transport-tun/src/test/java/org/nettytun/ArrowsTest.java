@@ -23,7 +23,7 @@ class ArrowsTest {
             .layer("metrics").definedBy("org.nettytun.metrics")
             .whereLayer("metrics").mayNotBeAccessedByAnyLayer()
             .whereLayer("channel").mayOnlyBeAccessedByLayers("metrics")
-            .whereLayer("buffer").mayOnlyBeAccessedByLayers("channel")
+            .whereLayer("buffer").mayOnlyBeAccessedByLayers("channel", "metrics")
             .whereLayer("packet").mayOnlyBeAccessedByLayers("channel")
             .whereLayer("linux").mayOnlyBeAccessedByLayers("channel")
             .whereLayer("stats").mayOnlyBeAccessedByLayers("packet", "buffer", "channel", "metrics");
