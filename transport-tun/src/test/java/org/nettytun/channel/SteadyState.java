@@ -1,0 +1,82 @@
+package org.nettytun.channel;
+
+import com.sun.management.ThreadMXBean;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+
+import java.lang.management.ManagementFactory;
+import java.util.Locale;
+
+/**
+ * A process of its own for {@link SteadyStateTest}: 64 packets go to and fro between the ends of a pair, both on one
+ * loop. When it is warm it measures, prints {@code bytes=… passes=…}, each per packet, and ends.
+ */
+@Sharable
+final class SteadyState extends ChannelInboundHandlerAdapter {
+    private static final int IN_FLIGHT = 64;
+
+    private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final int warm;
+    private final int measured;
+    private TunIoHandler loop;
+    private long packets;
+    private long bytes;
+    private long passes;
+
+    private SteadyState(int warm, int measured) {
+        this.warm = warm;
+        this.measured = measured;
+    }
+
+    /** @param arguments packets before it measures, and while */
+    public static void main(String[] arguments) throws Exception {
+        SteadyState bounce = new SteadyState(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]));
+        IoHandlerFactory factory = TunIoHandler.newFactory();
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, executor -> {
+            bounce.loop = (TunIoHandler) factory.newHandler(executor);
+            return bounce.loop;
+        });
+        TunPair pair = TunPair.open();
+        Bootstrap bootstrap = new Bootstrap().group(group).channel(TunChannel.class).handler(bounce)
+                .option(TunChannelOption.TUN_MTU, 1500);
+        bootstrap.bind(pair.first()).sync();
+        TunChannel second = (TunChannel) bootstrap.bind(pair.second()).sync().channel();
+        second.eventLoop().execute(() -> {
+            for (int i = 0; i < IN_FLIGHT; i++) {
+                second.write(Unpooled.wrappedBuffer(Packets.ipv4(100, i)), second.voidPromise());
+            }
+            second.flush();
+        });
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object packet) {
+        packets++;
+        if (packets == warm) {
+            bytes = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            passes = loop.passes();
+        } else if (packets == warm + measured) {
+            report();
+        }
+        context.write(packet, context.voidPromise());
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        context.flush();
+    }
+
+    private void report() {
+        double allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - bytes;
+        double turns = loop.passes() - passes;
+        String line = String.format(Locale.ROOT, "bytes=%.3f passes=%.4f", allocated / measured, turns / measured);
+        System.out.append(line).append('\n').flush();
+        Runtime.getRuntime().halt(0);
+    }
+}
