@@ -49,5 +49,14 @@ public final class TunEventLoopGroup extends MultiThreadIoEventLoopGroup {
         public boolean isIoType(Class<? extends IoHandler> handlerType) {
             return handlerType == EpollIoHandler.class || super.isIoType(handlerType);
         }
+
+        /** A loop told to stop without a quiet period may get here without having closed what it carries. */
+        @Override
+        protected boolean confirmShutdown() {
+            if (isShuttingDown()) {
+                ioHandler().prepareToDestroy();
+            }
+            return super.confirmShutdown();
+        }
     }
 }

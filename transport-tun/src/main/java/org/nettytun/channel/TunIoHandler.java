@@ -85,7 +85,7 @@ public final class TunIoHandler implements IoHandler {
 
     @Override
     public void destroy() {
-        // A loop told to stop without a quiet period may end without having asked, and would leave its devices behind.
+        // A loop that is not ours may end without having asked, and would leave its devices behind.
         epoll.prepareToDestroy();
         epoll.destroy();
     }
