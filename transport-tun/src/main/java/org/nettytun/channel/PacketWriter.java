@@ -1,18 +1,28 @@
 package org.nettytun.channel;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.IovArray;
 import io.netty.channel.unix.Limits;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.nettytun.linux.Errno;
+import org.nettytun.stats.Direction;
+import org.nettytun.stats.TunStats;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 
 /** Outbound: one packet, one system call. The event loop's thread only. */
 final class PacketWriter {
+    /** Nothing is left to write. */
+    static final int EMPTY = 1;
+    /** {@code EAGAIN}: the rest waits for {@code EPOLLOUT}. */
+    static final int AGAIN = 0;
+    /** So many at once, and there is more. */
+    static final int MORE = 2;
+
     /** Where {@code writev} finds the pieces of a composite packet; one for each loop. */
     private static final FastThreadLocal<IovArray> VECTORS = new FastThreadLocal<>() {
         @Override
@@ -27,6 +37,43 @@ final class PacketWriter {
     };
 
     private PacketWriter() {
+    }
+
+    /**
+     * Writes what is flushed. What the kernel took succeeds; what it refused fails alone, and is counted.
+     *
+     * @param budget packets at most
+     * @return {@link #EMPTY}, {@link #AGAIN}, {@link #MORE}, or {@code -errno} when the device or peer is gone
+     */
+    static int drain(ChannelOutboundBuffer in, FileDescriptor fd, TunStats stats, int budget) throws IOException {
+        for (int left = budget; left > 0; left--) {
+            ByteBuf packet = (ByteBuf) in.current();
+            if (packet == null) {
+                return EMPTY;
+            }
+            int length = packet.readableBytes();
+            if (length == 0) {
+                refused(in, stats, PacketRefusedException.EMPTY);
+                continue;
+            }
+            int result = write(fd, packet);
+            if (result > 0) {
+                stats.count(Direction.OUTBOUND, length);
+                in.remove();
+            } else if (result == 0) {
+                return AGAIN;
+            } else if (PacketRefusedException.isGone(-result)) {
+                return result;
+            } else {
+                refused(in, stats, PacketRefusedException.of(-result));
+            }
+        }
+        return in.isEmpty() ? EMPTY : MORE;
+    }
+
+    private static void refused(ChannelOutboundBuffer in, TunStats stats, PacketRefusedException why) {
+        stats.drop(Direction.OUTBOUND, why.reason());
+        in.remove(why);
     }
 
     /**

@@ -21,12 +21,8 @@ import io.netty.util.internal.StringUtil;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
 import org.nettytun.linux.Errno;
-import org.nettytun.stats.Direction;
-import org.nettytun.stats.KernelDropReason;
-import org.nettytun.stats.TunDropReason;
 import org.nettytun.stats.TunStats;
 
-import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.ClosedChannelException;
@@ -62,7 +58,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     private final TunStats stats = new TunStats();
     private final TunChannelConfig config = new TunChannelConfig(this);
     private final LinkEvents linkEvents = new LinkEvents();
-    private final ReadBatch batch = new ReadBatch();
+    private final PacketReader reader = new PacketReader(config, stats, told -> pipeline().fireExceptionCaught(told));
     private final Runnable flushLater = () -> ((TunUnsafe) super.unsafe()).flushNow();
     private QuietUnsafe unsafe;
 
@@ -74,7 +70,6 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     private int wanted;
     private boolean readPending;
     private boolean gone;
-    private boolean shortfallTold;
 
     /** For {@code Bootstrap.channel(TunChannel.class)}. Opens nothing: the bind does. */
     public TunChannel() {
@@ -297,14 +292,11 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         ExtendedHandle budget = quiet().recvBufAllocHandle();
         budget.reset(config);
         Readiness mine = readiness;
-        NapiByteBufAllocator napi = config.packetsFor(device.readSize());
         Throwable failure = null;
-        if (napi != null) {
-            batch.start(napi);
-        }
+        reader.start(device);
         try {
             do {
-                PacketBuf packet = napi == null ? readForeign(budget) : readSlot(budget);
+                PacketBuf packet = reader.read(budget);
                 if (packet == null) {
                     break;
                 }
@@ -315,110 +307,16 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         } catch (Throwable t) {
             failure = t;
         }
-        if (napi != null) {
-            batch.finish();
-        }
+        reader.finish();
         budget.readComplete();
         pipeline().fireChannelReadComplete();
-        if (failure != null) {
+        if (reader.isEnded()) {
+            gone("end of file");
+        } else if (failure != null) {
             readFailed(failure);
         }
         if (!readPending && !config.isAutoRead()) {
             unwant(WANT_IN);
-        }
-    }
-
-    /** @return the next packet that is whole, in a slot; {@code null} when none waits, or there is no memory for it */
-    private PacketBuf readSlot(ExtendedHandle budget) throws IOException {
-        while (true) {
-            PacketBuf packet = batch.next();
-            if (packet == null) {
-                skipOne();
-                return null;
-            }
-            if (!fill(packet, budget)) {
-                return null;
-            }
-            if (isWhole(packet)) {
-                return packet.readFrom(stats);
-            }
-        }
-    }
-
-    /** The same with memory of the application's allocators, to which a head is given. */
-    private PacketBuf readForeign(ExtendedHandle budget) throws IOException {
-        while (true) {
-            ByteBuf data = receiveBuffer(budget);
-            if (!fill(data, budget)) {
-                return null;
-            }
-            if (isWhole(data)) {
-                return PacketBuf.build(data, stats);
-            }
-        }
-    }
-
-    /** Reads one packet. If there is none, {@code data} is released. */
-    private boolean fill(ByteBuf data, ExtendedHandle budget) throws IOException {
-        int length;
-        try {
-            length = device.read(data);
-        } catch (Throwable t) {
-            data.release();
-            throw t;
-        }
-        budget.attemptedBytesRead(data.capacity());
-        budget.lastBytesRead(length);
-        if (length > 0) {
-            budget.incMessagesRead(1);
-            return true;
-        }
-        data.release();
-        if (length < 0) {
-            gone("end of file");
-        }
-        return false;
-    }
-
-    /** Counts it; one that lacks its end is dropped, at most once for each time the MTU was raised. */
-    private boolean isWhole(ByteBuf data) {
-        if (device.isCut(data)) {
-            data.release();
-            stats.drop(Direction.INBOUND, TunDropReason.PKT_TRUNCATED);
-            device.refresh();
-            return false;
-        }
-        stats.count(Direction.INBOUND, data.readableBytes());
-        return true;
-    }
-
-    /** @return a direct buffer that takes a packet of the MTU, whatever the application's allocators made of it */
-    private ByteBuf receiveBuffer(ExtendedHandle budget) throws IOException {
-        ByteBuf data;
-        try {
-            data = budget.allocate(config.getAllocator());
-        } catch (Throwable t) {
-            skipOne();
-            throw t;
-        }
-        if (data.isDirect() && data.writableBytes() >= device.mtu()) {
-            return data;
-        }
-        boolean tooShort = data.writableBytes() < device.mtu();
-        int offered = data.writableBytes();
-        data.release();
-        if (tooShort && !shortfallTold) {
-            shortfallTold = true;
-            pipeline().fireExceptionCaught(new IllegalStateException(TunChannelConfig.shortGuess(offered, device.mtu())
-                    + " Until then the channel takes buffers of the full size."));
-        }
-        return config.getAllocator().directBuffer(device.readSize());
-    }
-
-    /** There is no memory for the packet: it goes, as it would in the kernel, or the queue would wake us for ever. */
-    private void skipOne() throws IOException {
-        if (device.skip()) {
-            stats.drop(Direction.INBOUND, KernelDropReason.NOMEM);
         }
     }
 
@@ -447,43 +345,19 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     @Override
     protected void doWrite(ChannelOutboundBuffer in) throws Exception {
-        for (int budget = maxMessagesPerWrite(); budget > 0; budget--) {
-            if (gone) {
-                return; // the close that is under way fails them
-            }
-            ByteBuf packet = (ByteBuf) in.current();
-            if (packet == null) {
-                unwant(WANT_OUT);
-                return;
-            }
-            int length = packet.readableBytes();
-            if (length == 0) {
-                refused(in, PacketRefusedException.EMPTY);
-                continue;
-            }
-            int result = PacketWriter.write(device.fd(), packet);
-            if (result > 0) {
-                stats.count(Direction.OUTBOUND, length);
-                in.remove();
-            } else if (result == 0) {
-                want(WANT_OUT);
-                return;
-            } else if (PacketRefusedException.isGone(-result)) {
-                gone("write: " + Errno.name(-result));
-                return;
-            } else {
-                refused(in, PacketRefusedException.of(-result));
-            }
+        if (gone) {
+            return; // the close that is under way fails them
         }
-        // A device that is down never says EPOLLOUT, so we come back on our own.
-        if (!in.isEmpty()) {
-            eventLoop().execute(flushLater);
+        int end = PacketWriter.drain(in, device.fd(), stats, maxMessagesPerWrite());
+        if (end == PacketWriter.EMPTY) {
+            unwant(WANT_OUT);
+        } else if (end == PacketWriter.AGAIN) {
+            want(WANT_OUT);
+        } else if (end == PacketWriter.MORE) {
+            eventLoop().execute(flushLater); // a device that is down never says EPOLLOUT, so we come back on our own
+        } else {
+            gone("write: " + Errno.name(-end));
         }
-    }
-
-    private void refused(ChannelOutboundBuffer in, PacketRefusedException why) {
-        stats.drop(Direction.OUTBOUND, why.reason());
-        in.remove(why);
     }
 
     /** The device or the peer is gone. Fired after the batch in which it was noticed. */

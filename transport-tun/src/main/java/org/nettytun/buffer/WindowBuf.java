@@ -1,0 +1,310 @@
+package org.nettytun.buffer;
+
+import io.netty.buffer.AbstractReferenceCountedByteBuf;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.GatheringByteChannel;
+import java.nio.channels.ScatteringByteChannel;
+
+/**
+ * A buffer that shows another one's bytes from some index on, and leaves its lifetime to those who extend it. One
+ * thread at a time.
+ */
+abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
+    /** What is shown; {@code null} while there is nothing. */
+    ByteBuf data;
+    /** Its own size, if it shows a part of {@link #data} for good; else it has the size of that. */
+    int capacity;
+    private final boolean fixed;
+    /** Bytes before index 0. */
+    private final int headroom;
+
+    /** @param data for good, or {@code null}: it comes and goes */
+    WindowBuf(ByteBuf data, int headroom) {
+        super(0);
+        this.data = data;
+        this.fixed = data != null;
+        this.headroom = headroom;
+    }
+
+    @Override
+    public int capacity() {
+        return fixed ? capacity : data == null ? 0 : data.capacity();
+    }
+
+    @Override
+    public ByteBuf capacity(int newCapacity) {
+        checkNewCapacity(newCapacity);
+        if (fixed) {
+            capacity = newCapacity;
+        } else {
+            data.capacity(newCapacity);
+        }
+        if (writerIndex() > newCapacity) {
+            setIndex(Math.min(readerIndex(), newCapacity), newCapacity);
+        }
+        return this;
+    }
+
+    @Override
+    public ByteBufAllocator alloc() {
+        ensureAccessible();
+        return data.alloc();
+    }
+
+    /** Big-endian, the network's order. */
+    @Override
+    @Deprecated
+    public ByteOrder order() {
+        return ByteOrder.BIG_ENDIAN;
+    }
+
+    @Override
+    public ByteBuf unwrap() {
+        return null;
+    }
+
+    @Override
+    public boolean isDirect() {
+        return data != null && data.isDirect();
+    }
+
+    @Override
+    public boolean isContiguous() {
+        return data != null && data.isContiguous();
+    }
+
+    @Override
+    public boolean hasArray() {
+        return data != null && data.hasArray();
+    }
+
+    @Override
+    public byte[] array() {
+        ensureAccessible();
+        return data.array();
+    }
+
+    @Override
+    public int arrayOffset() {
+        ensureAccessible();
+        return data.arrayOffset() + headroom;
+    }
+
+    @Override
+    public boolean hasMemoryAddress() {
+        return data != null && data.hasMemoryAddress();
+    }
+
+    @Override
+    public long memoryAddress() {
+        ensureAccessible();
+        return data.memoryAddress() + headroom;
+    }
+
+    @Override
+    public int nioBufferCount() {
+        ensureAccessible();
+        return data.nioBufferCount();
+    }
+
+    @Override
+    public ByteBuffer nioBuffer(int index, int length) {
+        checkIndex(index, length);
+        return data.nioBuffer(headroom + index, length);
+    }
+
+    @Override
+    public ByteBuffer internalNioBuffer(int index, int length) {
+        checkIndex(index, length);
+        return data.internalNioBuffer(headroom + index, length);
+    }
+
+    @Override
+    public ByteBuffer[] nioBuffers(int index, int length) {
+        checkIndex(index, length);
+        return data.nioBuffers(headroom + index, length);
+    }
+
+    @Override
+    public ByteBuf copy(int index, int length) {
+        checkIndex(index, length);
+        return data.copy(headroom + index, length);
+    }
+
+    @Override
+    protected byte _getByte(int index) {
+        return data.getByte(headroom + index);
+    }
+
+    @Override
+    protected short _getShort(int index) {
+        return data.getShort(headroom + index);
+    }
+
+    @Override
+    protected short _getShortLE(int index) {
+        return data.getShortLE(headroom + index);
+    }
+
+    @Override
+    protected int _getUnsignedMedium(int index) {
+        return data.getUnsignedMedium(headroom + index);
+    }
+
+    @Override
+    protected int _getUnsignedMediumLE(int index) {
+        return data.getUnsignedMediumLE(headroom + index);
+    }
+
+    @Override
+    protected int _getInt(int index) {
+        return data.getInt(headroom + index);
+    }
+
+    @Override
+    protected int _getIntLE(int index) {
+        return data.getIntLE(headroom + index);
+    }
+
+    @Override
+    protected long _getLong(int index) {
+        return data.getLong(headroom + index);
+    }
+
+    @Override
+    protected long _getLongLE(int index) {
+        return data.getLongLE(headroom + index);
+    }
+
+    @Override
+    protected void _setByte(int index, int value) {
+        data.setByte(headroom + index, value);
+    }
+
+    @Override
+    protected void _setShort(int index, int value) {
+        data.setShort(headroom + index, value);
+    }
+
+    @Override
+    protected void _setShortLE(int index, int value) {
+        data.setShortLE(headroom + index, value);
+    }
+
+    @Override
+    protected void _setMedium(int index, int value) {
+        data.setMedium(headroom + index, value);
+    }
+
+    @Override
+    protected void _setMediumLE(int index, int value) {
+        data.setMediumLE(headroom + index, value);
+    }
+
+    @Override
+    protected void _setInt(int index, int value) {
+        data.setInt(headroom + index, value);
+    }
+
+    @Override
+    protected void _setIntLE(int index, int value) {
+        data.setIntLE(headroom + index, value);
+    }
+
+    @Override
+    protected void _setLong(int index, long value) {
+        data.setLong(headroom + index, value);
+    }
+
+    @Override
+    protected void _setLongLE(int index, long value) {
+        data.setLongLE(headroom + index, value);
+    }
+
+    @Override
+    public ByteBuf getBytes(int index, ByteBuf dst, int dstIndex, int length) {
+        checkIndex(index, length);
+        data.getBytes(headroom + index, dst, dstIndex, length);
+        return this;
+    }
+
+    @Override
+    public ByteBuf getBytes(int index, byte[] dst, int dstIndex, int length) {
+        checkIndex(index, length);
+        data.getBytes(headroom + index, dst, dstIndex, length);
+        return this;
+    }
+
+    @Override
+    public ByteBuf getBytes(int index, ByteBuffer dst) {
+        checkIndex(index, dst.remaining());
+        data.getBytes(headroom + index, dst);
+        return this;
+    }
+
+    @Override
+    public ByteBuf getBytes(int index, OutputStream out, int length) throws IOException {
+        checkIndex(index, length);
+        data.getBytes(headroom + index, out, length);
+        return this;
+    }
+
+    @Override
+    public int getBytes(int index, GatheringByteChannel out, int length) throws IOException {
+        checkIndex(index, length);
+        return data.getBytes(headroom + index, out, length);
+    }
+
+    @Override
+    public int getBytes(int index, FileChannel out, long position, int length) throws IOException {
+        checkIndex(index, length);
+        return data.getBytes(headroom + index, out, position, length);
+    }
+
+    @Override
+    public ByteBuf setBytes(int index, ByteBuf src, int srcIndex, int length) {
+        checkIndex(index, length);
+        data.setBytes(headroom + index, src, srcIndex, length);
+        return this;
+    }
+
+    @Override
+    public ByteBuf setBytes(int index, byte[] src, int srcIndex, int length) {
+        checkIndex(index, length);
+        data.setBytes(headroom + index, src, srcIndex, length);
+        return this;
+    }
+
+    @Override
+    public ByteBuf setBytes(int index, ByteBuffer src) {
+        checkIndex(index, src.remaining());
+        data.setBytes(headroom + index, src);
+        return this;
+    }
+
+    @Override
+    public int setBytes(int index, InputStream in, int length) throws IOException {
+        checkIndex(index, length);
+        return data.setBytes(headroom + index, in, length);
+    }
+
+    @Override
+    public int setBytes(int index, ScatteringByteChannel in, int length) throws IOException {
+        checkIndex(index, length);
+        return data.setBytes(headroom + index, in, length);
+    }
+
+    @Override
+    public int setBytes(int index, FileChannel in, long position, int length) throws IOException {
+        checkIndex(index, length);
+        return data.setBytes(headroom + index, in, position, length);
+    }
+}

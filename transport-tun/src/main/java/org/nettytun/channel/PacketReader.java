@@ -1,0 +1,152 @@
+package org.nettytun.channel;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
+import org.nettytun.buffer.NapiByteBufAllocator;
+import org.nettytun.buffer.PacketBuf;
+import org.nettytun.stats.Direction;
+import org.nettytun.stats.KernelDropReason;
+import org.nettytun.stats.TunDropReason;
+import org.nettytun.stats.TunStats;
+
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/**
+ * Inbound: one system call, one packet, in a slot of ours or in the application's memory. What cannot be delivered is
+ * dropped here, and counted. The event loop's thread only.
+ */
+final class PacketReader {
+    private final TunChannelConfig config;
+    private final TunStats stats;
+    private final Consumer<Throwable> complaints;
+    private final ReadBatch batch = new ReadBatch();
+    private TunDevice device;
+    private NapiByteBufAllocator slots;
+    private boolean ended;
+    private boolean shortfallTold;
+
+    /** @param complaints of the application's allocator, which is told once */
+    PacketReader(TunChannelConfig config, TunStats stats, Consumer<Throwable> complaints) {
+        this.config = config;
+        this.stats = stats;
+        this.complaints = complaints;
+    }
+
+    /** Starts a pass. */
+    void start(TunDevice from) {
+        device = from;
+        slots = config.packetsFor(from.readSize());
+        if (slots != null) {
+            batch.start(slots);
+        }
+    }
+
+    /** Ends it. */
+    void finish() {
+        if (slots != null) {
+            batch.finish();
+        }
+    }
+
+    /** Whether a pair's peer has closed, and all it sent was read. */
+    boolean isEnded() {
+        return ended;
+    }
+
+    /** @return the next packet that is whole; {@code null} when none waits, or there is no memory for it */
+    PacketBuf read(ExtendedHandle budget) throws IOException {
+        return slots == null ? readForeign(budget) : readSlot(budget);
+    }
+
+    private PacketBuf readSlot(ExtendedHandle budget) throws IOException {
+        while (true) {
+            PacketBuf packet = batch.next();
+            if (packet == null) {
+                skipOne();
+                return null;
+            }
+            if (!fill(packet, budget)) {
+                return null;
+            }
+            if (isWhole(packet)) {
+                return packet.readFrom(stats);
+            }
+        }
+    }
+
+    /** The same with memory of the application's allocators, to which a head is given. */
+    private PacketBuf readForeign(ExtendedHandle budget) throws IOException {
+        while (true) {
+            ByteBuf data = receiveBuffer(budget);
+            if (!fill(data, budget)) {
+                return null;
+            }
+            if (isWhole(data)) {
+                return PacketBuf.build(data, stats);
+            }
+        }
+    }
+
+    /** Reads one packet. If there is none, {@code data} is released. */
+    private boolean fill(ByteBuf data, ExtendedHandle budget) throws IOException {
+        int length;
+        try {
+            length = device.read(data);
+        } catch (Throwable t) {
+            data.release();
+            throw t;
+        }
+        budget.attemptedBytesRead(data.capacity());
+        budget.lastBytesRead(length);
+        if (length > 0) {
+            budget.incMessagesRead(1);
+            return true;
+        }
+        data.release();
+        ended = length < 0;
+        return false;
+    }
+
+    /** Counts it; one that lacks its end is dropped, at most once for each time the MTU was raised. */
+    private boolean isWhole(ByteBuf data) {
+        if (device.isCut(data)) {
+            data.release();
+            stats.drop(Direction.INBOUND, TunDropReason.PKT_TRUNCATED);
+            device.refresh();
+            return false;
+        }
+        stats.count(Direction.INBOUND, data.readableBytes());
+        return true;
+    }
+
+    /** @return a direct buffer that takes a packet of the MTU, whatever the application's allocators made of it */
+    private ByteBuf receiveBuffer(ExtendedHandle budget) throws IOException {
+        ByteBuf data;
+        try {
+            data = budget.allocate(config.getAllocator());
+        } catch (Throwable t) {
+            skipOne();
+            throw t;
+        }
+        if (data.isDirect() && data.writableBytes() >= device.mtu()) {
+            return data;
+        }
+        boolean tooShort = data.writableBytes() < device.mtu();
+        int offered = data.writableBytes();
+        data.release();
+        if (tooShort && !shortfallTold) {
+            shortfallTold = true;
+            complaints.accept(new IllegalStateException(TunChannelConfig.shortGuess(offered, device.mtu())
+                    + " Until then the channel takes buffers of the full size."));
+        }
+        return config.getAllocator().directBuffer(device.readSize());
+    }
+
+    /** There is no memory for the packet: it goes, as it would in the kernel, or the queue would wake us for ever. */
+    private void skipOne() throws IOException {
+        if (device.skip()) {
+            stats.drop(Direction.INBOUND, KernelDropReason.NOMEM);
+        }
+    }
+}
