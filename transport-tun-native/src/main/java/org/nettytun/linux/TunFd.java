@@ -159,6 +159,14 @@ public final class TunFd implements AutoCloseable {
         return fd;
     }
 
+    /**
+     * Whether the device is in the calling thread's network namespace. {@code false} also if the kernel does not say,
+     * which it does to those with CAP_NET_ADMIN: a device of the same name may be somebody else's.
+     */
+    public boolean isInCallersNamespace() throws ErrnoException {
+        return TunPacketInformation.isHere(fd());
+    }
+
     /** The device's name when it was opened. */
     public String name() {
         return name;

@@ -36,6 +36,21 @@ final class TunPacketInformation {
         }
     }
 
+    /** Whether the device's namespace is the calling thread's; {@code false} if we may not know. */
+    static boolean isHere(int fd) {
+        int namespace = LibC.ioctl(fd, TUNGETDEVNETNS, 0L);
+        if (namespace < 0) {
+            return false;
+        }
+        try {
+            return Files.readSymbolicLink(Path.of("/proc/self/fd/" + namespace)).equals(Files.readSymbolicLink(OWN));
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot tell which network namespace fd " + fd + " is of", e);
+        } finally {
+            LibC.close(namespace);
+        }
+    }
+
     private static RtNetlink open(Path namespace) throws IOException {
         boolean here = Files.readSymbolicLink(namespace).equals(Files.readSymbolicLink(OWN));
         return RtNetlink.open(here ? NetworkNamespace.current() : NetworkNamespace.of(namespace.toString()));

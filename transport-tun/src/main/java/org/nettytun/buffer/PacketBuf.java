@@ -151,6 +151,7 @@ public final class PacketBuf extends WindowBuf {
      * one reference. The normal end of a packet is {@link #release()}, which is no drop.
      */
     public void drop(DropReason reason) {
+        ensureAccessible();
         origin.drop(Direction.INBOUND, reason);
         release();
     }

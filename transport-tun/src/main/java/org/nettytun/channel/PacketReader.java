@@ -129,7 +129,7 @@ final class PacketReader {
             skipOne();
             throw t;
         }
-        if (data.isDirect() && data.writableBytes() >= device.mtu()) {
+        if (data.isDirect() && data.writableBytes() > device.mtu()) { // a full one would leave a doubt
             return data;
         }
         boolean tooShort = data.writableBytes() < device.mtu();

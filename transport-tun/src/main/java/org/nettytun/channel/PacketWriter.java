@@ -89,7 +89,9 @@ final class PacketWriter {
             }
             IovArray pieces = VECTORS.get();
             pieces.clear();
-            pieces.add(packet, packet.readerIndex(), packet.readableBytes());
+            if (!pieces.add(packet, packet.readerIndex(), packet.readableBytes())) {
+                return -Errno.EMSGSIZE; // it grew after it was written
+            }
             return (int) fd.writevAddresses(pieces.memoryAddress(0), pieces.count());
         } catch (NativeIoException e) {
             return e.expectedErr();

@@ -41,7 +41,7 @@ import static io.netty.util.UncheckedBooleanSupplier.TRUE_SUPPLIER;
  */
 public final class TunChannel extends AbstractChannel implements UnixChannel {
     /** The kernel's {@code NAPI_POLL_WEIGHT}. */
-    private static final int POLL_WEIGHT = 64;
+    static final int POLL_WEIGHT = 64;
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, POLL_WEIGHT);
 
     private static final int WANT_IN = 1;
@@ -59,7 +59,6 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     private final TunChannelConfig config = new TunChannelConfig(this);
     private final LinkEvents linkEvents = new LinkEvents();
     private final PacketReader reader = new PacketReader(config, stats, told -> pipeline().fireExceptionCaught(told));
-    private final Runnable flushLater = () -> ((TunUnsafe) super.unsafe()).flushNow();
     private QuietUnsafe unsafe;
 
     private volatile boolean closed;
@@ -202,6 +201,14 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         readiness = new Readiness();
         registration = loop.register(readiness).sync().getNow(); // done already: we are on the loop
         registration.submit(OPS[wanted]);
+        // What was asked for while we were between two loops.
+        if (!readPending) {
+            unwant(WANT_IN);
+        }
+        ChannelOutboundBuffer waiting = unsafe().outboundBuffer();
+        if (waiting != null && !waiting.isEmpty()) {
+            flushLater();
+        }
         device.watch(loop, linkEvents);
         if (config.getAllocator() instanceof NapiByteBufAllocator napi) {
             napi.wakeBy(loop);
@@ -238,6 +245,20 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     @Override
     protected void doDisconnect() throws Exception {
         doClose();
+    }
+
+    /** Goes on writing after other channels of the loop had their turn; not if we have moved to another loop since. */
+    private void flushLater() {
+        Readiness mine = readiness;
+        eventLoop().execute(() -> {
+            if (mine != null && mine == readiness) {
+                flushNow();
+            }
+        });
+    }
+
+    private void flushNow() {
+        ((TunUnsafe) super.unsafe()).flushNow();
     }
 
     private void want(int what) {
@@ -336,7 +357,12 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         }
         if (packet.isReadable() && UnixChannelUtil.isBufferCopyNeededForWrite(packet)) {
             ByteBuf direct = alloc().directBuffer(packet.readableBytes());
-            direct.writeBytes(packet, packet.readerIndex(), packet.readableBytes());
+            try {
+                direct.writeBytes(packet, packet.readerIndex(), packet.readableBytes());
+            } catch (Throwable t) {
+                direct.release();
+                throw t;
+            }
             packet.release();
             return direct;
         }
@@ -354,7 +380,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         } else if (end == PacketWriter.AGAIN) {
             want(WANT_OUT);
         } else if (end == PacketWriter.MORE) {
-            eventLoop().execute(flushLater); // a device that is down never says EPOLLOUT, so we come back on our own
+            flushLater(); // a device that is down never says EPOLLOUT, so we come back on our own
         } else {
             gone("write: " + Errno.name(-end));
         }
@@ -403,11 +429,12 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
             int ready = ((EpollIoEvent) event).ops().value();
             try {
                 if ((ready & EpollIoOps.EPOLLOUT.value()) != 0) {
-                    flushLater.run();
+                    flushNow();
                 }
                 boolean end = (ready & (EpollIoOps.EPOLLERR.value() | EPOLLHUP)) != 0;
                 boolean reading = (wanted & WANT_IN) != 0;
-                if ((ready & EpollIoOps.EPOLLIN.value()) != 0 && reading && this == readiness) {
+                // A peer that has closed is not waited for: what it sent is delivered, as Netty's sockets do.
+                if ((ready & EpollIoOps.EPOLLIN.value()) != 0 && (reading || end) && this == readiness) {
                     readReady(); // what still waits is read before the end is noticed
                 } else if (end && this == readiness) {
                     gone((ready & EPOLLHUP) != 0 ? "EPOLLHUP" : "EPOLLERR");

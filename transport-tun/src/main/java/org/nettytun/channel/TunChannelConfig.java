@@ -57,6 +57,7 @@ public final class TunChannelConfig extends DefaultChannelConfig {
                 () -> channel.device() == null ? DEFAULT_READ_SIZE : channel.device().readSize()));
         this.tun = channel;
         setAllocator(NapiByteBufAllocator.DEFAULT);
+        setMaxMessagesPerWrite(TunChannel.POLL_WEIGHT); // a device takes without end, and the loop has others
     }
 
     @Override

@@ -20,6 +20,9 @@ import java.util.EnumSet;
  * one to ask and one to listen. A socket pair has the descriptor alone.
  */
 final class TunDevice {
+    /** Where packets go for which there is no memory; nobody reads it. */
+    private static final ByteBuffer SCRATCH = ByteBuffer.allocateDirect(1);
+
     private final TunAddress wish;
     private final FileDescriptor fd;
     private final TunFd tun;
@@ -78,7 +81,7 @@ final class TunDevice {
         try {
             changes = RtNetlinkMonitor.open(EnumSet.of(Topic.LINK)); // first, so that nothing is missed
             control = RtNetlink.open();
-            Link seen = find(control, tun.name(), given);
+            Link seen = given && !tun.isInCallersNamespace() ? null : find(control, tun.name(), given);
             TunLink link = seen == null ? null : new TunLink(control, seen);
             if (link == null) {
                 control.close();
@@ -255,7 +258,7 @@ final class TunDevice {
 
     /** Takes one packet and forgets it. */
     boolean skip() throws IOException {
-        return fd.read(ByteBuffer.allocateDirect(1), 0, 1) > 0;
+        return fd.read(SCRATCH, 0, 1) > 0;
     }
 
     /** Whether {@code packet}, as it was read, lacks its end: it fills the buffer and says that it is longer. */
@@ -267,12 +270,15 @@ final class TunDevice {
             return false;
         }
         int length = packet.readableBytes();
+        if (length > mtu()) {
+            return true;
+        }
         int at = packet.readerIndex();
         int version = length < 6 ? 0 : packet.getUnsignedByte(at) >>> 4;
         return switch (version) {
             case 4 -> packet.getUnsignedShort(at + 2) > length;
             case 6 -> packet.getUnsignedShort(at + 4) + 40 > length;
-            default -> length > mtu();
+            default -> false;
         };
     }
 }

@@ -64,7 +64,8 @@ final class TunLink implements AutoCloseable {
     }
 
     void setMtu(int mtu) throws ErrnoException {
-        if (mtu != last.mtu()) {
+        Link now = refresh(); // somebody else may have changed it a moment ago
+        if (now == null || mtu != now.mtu()) {
             raise(mtu); // before the first packet of that length can come
             control.setMtu(last.index(), mtu);
             refresh();
@@ -72,14 +73,16 @@ final class TunLink implements AutoCloseable {
     }
 
     void setUp(boolean up) throws ErrnoException {
-        if (up != last.up()) {
+        Link now = refresh(); // somebody else may have changed it a moment ago
+        if (now == null || up != now.up()) {
             control.setUp(last.index(), up);
             refresh();
         }
     }
 
     void setTxQueueLength(int packets) throws ErrnoException {
-        if (packets != last.txQueueLength()) {
+        Link now = refresh(); // somebody else may have changed it a moment ago
+        if (now == null || packets != now.txQueueLength()) {
             control.setTxQueueLength(last.index(), packets);
             refresh();
         }

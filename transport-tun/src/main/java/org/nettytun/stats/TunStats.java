@@ -142,7 +142,7 @@ public final class TunStats {
         void tell(Direction direction, DropReason reason) {
             try {
                 told.accept(direction, reason);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) { // an Error, too: a class that is not there
                 LOGGER.warn("A listener of drop reasons failed: reason={}", reason.name(), e);
             }
         }
