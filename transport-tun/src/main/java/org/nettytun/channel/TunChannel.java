@@ -434,7 +434,8 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
                 boolean end = (ready & (EpollIoOps.EPOLLERR.value() | EPOLLHUP)) != 0;
                 boolean reading = (wanted & WANT_IN) != 0;
                 // A peer that has closed is not waited for: what it sent is delivered, as Netty's sockets do.
-                if ((ready & EpollIoOps.EPOLLIN.value()) != 0 && (reading || end) && this == readiness) {
+                boolean packets = (ready & EpollIoOps.EPOLLIN.value()) != 0 && reading || (ready & EPOLLHUP) != 0;
+                if (packets && this == readiness) {
                     readReady(); // what still waits is read before the end is noticed
                 } else if (end && this == readiness) {
                     gone((ready & EPOLLHUP) != 0 ? "EPOLLHUP" : "EPOLLERR");

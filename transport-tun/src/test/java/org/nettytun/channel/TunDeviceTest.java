@@ -285,6 +285,30 @@ class TunDeviceTest extends DeviceTest {
     }
 
     @Test
+    void aDeviceOfTheSameNameInOurNamespaceIsSomebodyElses() throws Exception {
+        try (Netns elsewhere = new Netns()) {
+            TunChannel strangers = bind(recorder);
+            TunFd foreign = elsewhere.namespace().call(() -> TunFd.open("tun0", EnumSet.noneOf(TunFlag.class)));
+            ChannelFuture bind = bootstrap(new Recorder()).option(TunChannelOption.TUN_MTU, 1400)
+                    .bind(TunAddress.ofDescriptor(foreign.fd())).await();
+            assertFalse(bind.isSuccess());
+            assertEquals(1500, strangers.config().getOption(TunChannelOption.TUN_MTU));
+            assertTrue(TunFd.isTun(foreign.fd()));
+            foreign.close();
+        }
+    }
+
+    @Test
+    void aLiveOptionActsThoughNobodyHasToldUsYet() throws Exception {
+        TunChannel tun = bind(recorder);
+        tun.eventLoop().submit(() -> {
+            netns.ip("link", "set", "tun0", "down"); // the event of it waits behind us
+            tun.config().setOption(TunChannelOption.TUN_UP, true);
+        }).sync();
+        assertTrue(netns.ip("link", "show", "tun0").contains(",UP"));
+    }
+
+    @Test
     void aBindThatFailsIsASentenceAndLeavesNothing() throws Exception {
         TunChannel tun = bind(recorder);
         int before = OpenDescriptors.count();
