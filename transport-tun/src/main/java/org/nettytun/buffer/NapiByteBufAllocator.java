@@ -202,7 +202,7 @@ public final class NapiByteBufAllocator extends AbstractByteBufAllocator
 
     /** How often it happened, all threads together. */
     public long count(NapiCounter what) {
-        long sum = ofEnded.get(what).sum();
+        long sum = ofEnded.get(what).sum() + pool.ended().get(what);
         for (NapiCache each : live) {
             sum += each.counted(what);
         }

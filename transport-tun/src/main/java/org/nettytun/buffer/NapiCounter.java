@@ -13,5 +13,13 @@ public enum NapiCounter {
     /** Released by another thread, and fetched home by the owner. */
     RETURN_DEFERRED,
     /** Times an owner was woken to fetch what waits for it. */
-    WAKE_UP
+    WAKE_UP,
+    /** Heads that were given out: a packet's life begins. */
+    TAKEN,
+    /** Heads whose last reference was released in the normal way, whether they held a packet or not. */
+    CONSUMED,
+    /** Heads that were released because the kernel had taken the packet. */
+    SENT,
+    /** Heads whose last reference was released by a drop. */
+    DROPPED
 }
