@@ -276,8 +276,8 @@ public final class PacketBuf extends WindowBuf {
         handle.recycle(this);
     }
 
-    /** Bare heads that were {@link NapiCounter#TAKEN}, or how they ended. Any thread. */
-    static long bare(NapiCounter what) {
+    /** Bare heads of the whole process that were {@link NapiCounter#TAKEN}, or how they ended. Any thread. */
+    public static long bare(NapiCounter what) {
         return BARE.get(what);
     }
 
