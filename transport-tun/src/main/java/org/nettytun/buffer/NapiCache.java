@@ -168,7 +168,7 @@ final class NapiCache {
         }
     }
 
-    private void count(NapiCounter what, int by) {
+    void count(NapiCounter what, int by) {
         CELL.setOpaque(counts, what.ordinal(), counts[what.ordinal()] + by);
     }
 

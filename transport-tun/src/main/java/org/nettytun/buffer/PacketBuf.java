@@ -8,6 +8,8 @@ import io.netty.util.ResourceLeakDetectorFactory;
 import io.netty.util.ResourceLeakTracker;
 import org.nettytun.stats.Direction;
 import org.nettytun.stats.DropReason;
+import org.nettytun.stats.KernelDropReason;
+import org.nettytun.stats.Term;
 import org.nettytun.stats.TunStats;
 
 import java.nio.ByteBuffer;
@@ -17,7 +19,7 @@ import static java.util.Objects.requireNonNull;
 /**
  * One IP packet: a recycled head around memory that an allocator gave. May be used by one thread at a time, and
  * released on any. The kernel's word for it is {@code sk_buff}: {@link #build} is {@code build_skb}, {@link #drop} is
- * {@code kfree_skb_reason}, and {@link #release()} is {@code consume_skb}, the normal end of a packet's life.
+ * {@code kfree_skb_reason}, and {@link #consume()} is {@code consume_skb}, the normal end of a packet's life.
  *
  * <p><b>Shape</b>: byte 0 is the first byte of the IP header. A full {@link ByteBuf} in every other respect.
  */
@@ -31,6 +33,9 @@ public final class PacketBuf extends WindowBuf {
         }
     };
 
+    /** Bare heads that are around something, and how others ended. Slots are counted where they come from. */
+    private static final HeadCounts BARE = new HeadCounts();
+
     private static final long FREED = 0x5a5a5a5a5a5a5a5aL;
 
     /** Of a bare head: where it goes when it is free. {@code null} for one that has a slot. */
@@ -38,6 +43,11 @@ public final class PacketBuf extends WindowBuf {
     private final SlotPool pool;
     private final Slab slab;
     private TunStats origin;
+    /** Of the queue that accepted it for writing; {@code null} before and after. */
+    private TunStats queue;
+    private int accepted;
+    /** How it ends when the queue lets it go; until it is sent or refused, not at all well. */
+    private NapiCounter settled;
     private NapiCache owner;
     private PacketBuf next;
     private ResourceLeakTracker<PacketBuf> leak;
@@ -64,6 +74,11 @@ public final class PacketBuf extends WindowBuf {
 
     /** A fresh life in the slot. */
     PacketBuf open(NapiCache cache, int initialCapacity, TunStats ledger) {
+        if (cache == null) {
+            pool.ended().count(NapiCounter.TAKEN);
+        } else {
+            cache.count(NapiCounter.TAKEN, 1);
+        }
         owner = cache;
         origin = ledger;
         base = pool.headroom();
@@ -127,9 +142,13 @@ public final class PacketBuf extends WindowBuf {
         return this;
     }
 
-    /** Says whose packet it is: the ledger of the queue it was read from. */
-    public PacketBuf readFrom(TunStats queue) {
-        origin = queue;
+    /**
+     * Says whose packet it is, and so where {@link #drop} counts.
+     *
+     * @param ledger of the queue it was read from, or of the application that made it
+     */
+    public PacketBuf readFrom(TunStats ledger) {
+        origin = ledger;
         return this;
     }
 
@@ -172,6 +191,7 @@ public final class PacketBuf extends WindowBuf {
         packet.resetRefCnt();
         packet.setIndex0(data.readerIndex(), data.writerIndex());
         packet.leak = LEAKS.track(packet);
+        BARE.count(NapiCounter.TAKEN);
         return packet;
     }
 
@@ -188,25 +208,92 @@ public final class PacketBuf extends WindowBuf {
     }
 
     /**
-     * Lets the packet go for a reason: counts it, inbound, on the ledger of the queue it was read from, and releases
-     * one reference. The normal end of a packet is {@link #release()}, which is no drop.
+     * Lets the packet go for a reason: counts it, on the ledger of the queue it was read from or of the application
+     * that made it, emits the event {@code org.nettytun.PacketDropped}, and releases one reference. The kernel counts
+     * the last reference alone; here each drop is one.
+     *
+     * @throws IllegalArgumentException if the reason is none; the packet is still the caller's
      */
     public void drop(DropReason reason) {
         ensureAccessible();
-        origin.drop(Direction.INBOUND, reason);
-        release();
+        origin.drop(reason, readableBytes());
+        end(NapiCounter.DROPPED, 1);
+    }
+
+    /** Lets the packet go in the normal way: whoever it was for has it. No drop. Releases one reference. */
+    public void consume() {
+        end(NapiCounter.CONSUMED, 1);
+    }
+
+    /**
+     * Takes what is written into a queue, and counts it there. If the queue releases it before it is {@link #sent} or
+     * {@link #refused}, it is a drop, {@code QUEUE_PURGE}. For channels; the event loop's thread.
+     *
+     * @param packet the caller's reference; from here on the result's
+     * @return {@code packet} if nobody else holds it; else a head of its own around it, as a clone in the kernel
+     */
+    public static PacketBuf accept(ByteBuf packet, TunStats queue) {
+        PacketBuf head = packet instanceof PacketBuf own && own.queue == null && own.refCnt() == 1 ? own
+                : build(packet, queue);
+        head.queue = queue;
+        head.accepted = packet.readableBytes();
+        head.settled = null;
+        queue.count(Term.ACCEPTED, head.accepted);
+        queue.count(Term.PENDING, head.accepted);
+        return head;
+    }
+
+    /** The kernel took it. Counted; the release is still to come. */
+    public void sent() {
+        settled = NapiCounter.SENT;
+        queue.count(Term.SENT, accepted);
+    }
+
+    /** The kernel did not take it. Counted, as a drop, too; the release is still to come. */
+    public void refused(DropReason reason) {
+        settled = NapiCounter.DROPPED;
+        queue.drop(Direction.OUTBOUND, reason, accepted);
+        queue.count(Term.REFUSED, accepted);
+    }
+
+    /** {@link #consume()}, or if a queue has it, the queue lets it go. */
+    @Override
+    public boolean release() {
+        return release(1);
+    }
+
+    @Override
+    public boolean release(int decrement) {
+        return end(queue == null ? NapiCounter.CONSUMED : leaveQueue(), decrement);
+    }
+
+    private NapiCounter leaveQueue() {
+        NapiCounter how = settled;
+        if (how == null) {
+            how = NapiCounter.DROPPED;
+            queue.drop(Direction.OUTBOUND, KernelDropReason.QUEUE_PURGE, accepted);
+            queue.count(Term.PURGED, accepted);
+        }
+        queue.uncount(Term.PENDING, accepted);
+        queue = null;
+        return how;
     }
 
     /** Without an atomic operation when the owner releases its only reference: nobody else can be counting. */
-    @Override
-    public boolean release() {
+    private boolean end(NapiCounter how, int decrement) {
         NapiCache home = owner;
-        if (home != null && home.isOwner() && isLastReference()) {
+        if (home != null && home.isOwner() && isLastReference() && decrement == 1) {
+            home.count(how, 1);
             shut();
             home.consume(this);
             return true;
         }
-        return super.release();
+        HeadCounts others = pool == null ? BARE : pool.ended(); // afterwards it may be somebody else's
+        if (!super.release(decrement)) {
+            return false;
+        }
+        others.count(how);
+        return true;
     }
 
     /**
@@ -221,9 +308,11 @@ public final class PacketBuf extends WindowBuf {
             NapiCache home = packets[at].owner;
             int run = at;
             if (home != null && home.isOwner()) {
-                while (run < end && packets[run].owner == home && packets[run].isLastReference()) {
+                while (run < end && packets[run].owner == home && packets[run].isLastReference()
+                        && packets[run].queue == null) {
                     packets[run++].shut();
                 }
+                home.count(NapiCounter.CONSUMED, run - at);
                 home.consume(packets, at, run - at);
             }
             if (run == at) {
@@ -267,6 +356,11 @@ public final class PacketBuf extends WindowBuf {
         origin = null;
         last.release();
         handle.recycle(this);
+    }
+
+    /** Bare heads that were {@link NapiCounter#TAKEN}, or how they ended. Any thread. */
+    static long bare(NapiCounter what) {
+        return BARE.get(what);
     }
 
     private void setIndex0(int reader, int writer) {

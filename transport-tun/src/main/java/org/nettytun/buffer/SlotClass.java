@@ -126,7 +126,7 @@ final class SlotClass {
 
     /** How often it happened, all threads together. */
     long count(NapiCounter what) {
-        long sum = ofEnded.get(what).sum();
+        long sum = ofEnded.get(what).sum() + pool.ended().get(what);
         for (NapiCache each : live) {
             sum += each.counted(what);
         }

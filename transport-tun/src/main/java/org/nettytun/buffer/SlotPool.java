@@ -24,6 +24,8 @@ final class SlotPool {
     private final Deque<Slab> partial = new ArrayDeque<>();
     private final Deque<Slab> whole = new ArrayDeque<>();
 
+    private final HeadCounts ended = new HeadCounts();
+
     private int slabs;
     private long taken;
     private long highWater;
@@ -49,6 +51,11 @@ final class SlotPool {
         int line = 64;
         int lines = (bytes + line - 1) / line;
         return (lines | 1) * line;
+    }
+
+    /** How heads ended that no owner ended. */
+    HeadCounts ended() {
+        return ended;
     }
 
     int slotBytes() {

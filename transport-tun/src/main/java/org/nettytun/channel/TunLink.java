@@ -5,10 +5,12 @@ import org.nettytun.linux.ErrnoException;
 import org.nettytun.linux.IpPrefix;
 import org.nettytun.linux.Link;
 import org.nettytun.linux.LinkAddress;
+import org.nettytun.linux.LinkStatistics;
 import org.nettytun.linux.Route;
 import org.nettytun.linux.RtNetlink;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The device behind a queue as rtnetlink shows it: its MTU, its state, its addresses and routes. Setters may be
@@ -56,6 +58,15 @@ final class TunLink implements AutoCloseable {
         } catch (ErrnoException e) {
             lostSight(); // deleted, or moved: either way its queue tells the rest
             return null;
+        }
+    }
+
+    /** The interface's own counters; empty if the kernel shows no such link, or we have closed. */
+    Optional<LinkStatistics> statistics() {
+        try {
+            return Optional.of(control.link(last.index()).statistics());
+        } catch (ErrnoException e) {
+            return Optional.empty(); // deleted or moved, and the channel is told by its queue
         }
     }
 

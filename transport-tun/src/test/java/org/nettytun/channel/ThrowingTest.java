@@ -12,6 +12,8 @@ import io.netty.util.ReferenceCountUtil;
 import org.junit.jupiter.api.Test;
 import org.nettytun.linux.fixture.Eventually;
 import org.nettytun.stats.Direction;
+import org.nettytun.stats.DropReason;
+import org.nettytun.stats.DropReasons;
 import org.nettytun.stats.KernelDropReason;
 
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,21 +74,27 @@ class ThrowingTest extends PairTest {
         assertEquals(9, Packets.number(recorder.awaitPacket()));
     }
 
+    /** A reason of an application, which the first drop makes known. */
+    private enum Late implements DropReason {
+        TOO_LATE
+    }
+
     @Test
-    void aListenerOfDropsThatThrows() throws Exception {
+    void aListenerOfReasonsThatThrows() throws Exception {
         Recorder recorder = new Recorder((context, packet) -> {
             packet.retain();
-            packet.drop(KernelDropReason.IP_CSUM);
+            packet.drop(Late.TOO_LATE);
         });
         TunChannel receiver = (TunChannel) bootstrap(recorder).clone(other).bind(pair.second()).sync().channel();
-        receiver.stats().onFirstDrop((direction, reason) -> {
+        DropReasons.Subscription planted = DropReasons.onRegister(reason -> {
             throw new IllegalStateException("planted");
         });
         sendFiveTo(pair.first());
         for (int i = 0; i < 5; i++) {
             recorder.awaitPacket();
         }
-        assertEquals(5, receiver.stats().dropped(Direction.INBOUND, KernelDropReason.IP_CSUM));
+        planted.close();
+        assertEquals(5, receiver.stats().dropped(Direction.INBOUND, Late.TOO_LATE));
         theNeighbourLives();
     }
 
