@@ -36,7 +36,7 @@ final class PacketReader {
     /** Starts a pass. */
     void start(TunDevice from) {
         device = from;
-        slots = config.packetsFor(from.readSize());
+        slots = config.slots();
         if (slots != null) {
             batch.start(slots);
         }
@@ -61,7 +61,8 @@ final class PacketReader {
 
     private PacketBuf readSlot(ExtendedHandle budget) throws IOException {
         while (true) {
-            PacketBuf packet = batch.next();
+            boolean small = device.readSize() <= slots.slotBytes(); // the MTU may rise while we read
+            PacketBuf packet = small ? batch.next() : slots.allocateLarge();
             if (packet == null) {
                 skipOne();
                 return null;
@@ -69,11 +70,22 @@ final class PacketReader {
             if (!fill(packet, budget)) {
                 return null;
             }
-            PacketBuf whole = whole(packet.readFrom(stats));
+            PacketBuf whole = whole((small ? packet : copyBreak(packet)).readFrom(stats));
             if (whole != null) {
                 return whole;
             }
         }
+    }
+
+    /** A packet that a small slot takes does not keep a large one from others. */
+    private PacketBuf copyBreak(PacketBuf large) {
+        PacketBuf small = large.readableBytes() <= slots.slotBytes() ? batch.next() : null;
+        if (small == null) {
+            return large;
+        }
+        small.writeBytes(large);
+        large.release();
+        return small;
     }
 
     /** The same with memory of the application's allocators, to which a head is given. */

@@ -33,6 +33,7 @@ import java.net.SocketAddress;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 import static io.netty.util.UncheckedBooleanSupplier.TRUE_SUPPLIER;
 
@@ -311,6 +312,14 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     protected void doBeginRead() {
         readPending = true;
         want(WANT_IN);
+    }
+
+    /** Returns when a read that the loop may be at has ended. Any thread; from the loop itself, at once. */
+    void awaitReadUnderWay() {
+        if (isRegistered() && !eventLoop().inEventLoop() && !eventLoop().isShuttingDown()) {
+            // Bounded: the caller may be another loop for which ours waits.
+            eventLoop().submit(() -> { }).awaitUninterruptibly(1, TimeUnit.SECONDS);
+        }
     }
 
     /** {@code AUTO_READ} was switched off, by any thread: what is queued stays in the kernel. */

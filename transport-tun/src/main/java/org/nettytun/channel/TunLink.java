@@ -40,13 +40,13 @@ final class TunLink implements AutoCloseable {
     }
 
     void seen(Link now) {
-        raise(now.mtu());
+        expect(now.mtu());
         last = now;
     }
 
     /** The device went where we cannot see it, so it may have any MTU from now on. */
     void lostSight() {
-        raise(MAX_MTU);
+        expect(MAX_MTU);
     }
 
     /** Asks the kernel again. {@code null} if it shows no such link. */
@@ -70,14 +70,14 @@ final class TunLink implements AutoCloseable {
         }
     }
 
-    private synchronized void raise(int mtu) {
+    /** A packet of that length may come: from now on each read offers as much. */
+    synchronized void expect(int mtu) {
         largestMtu = Math.max(largestMtu, mtu);
     }
 
     void setMtu(int mtu) throws ErrnoException {
         Link now = refresh(); // somebody else may have changed it a moment ago
         if (now == null || mtu != now.mtu()) {
-            raise(mtu); // before the first packet of that length can come
             control.setMtu(last.index(), mtu);
             refresh();
         }

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.util.ReferenceCountUtil;
 import org.junit.jupiter.api.Test;
@@ -27,14 +28,18 @@ class ThrowingTest extends PairTest {
     @Test
     void aHandlerThatThrows() throws Exception {
         Recorder failures = new Recorder();
-        Channel receiver = bootstrap(new ChannelInboundHandlerAdapter() {
+        Channel receiver = bootstrap(new ChannelInitializer<>() {
             @Override
-            public void channelRead(ChannelHandlerContext context, Object message) {
-                ReferenceCountUtil.release(message);
-                throw new IllegalStateException("planted");
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext context, Object message) {
+                        ReferenceCountUtil.release(message);
+                        throw new IllegalStateException("planted");
+                    }
+                }, failures);
             }
         }).clone(other).bind(pair.second()).sync().channel();
-        receiver.pipeline().addLast(failures);
         sendFiveTo(pair.first());
 
         for (int i = 0; i < 5; i++) {
