@@ -41,8 +41,11 @@ class ExitsTest extends PairTest {
     void aWriteThatIsCancelled() throws Exception {
         bind(pair.second(), recorder);
         TunChannel sender = bind(pair.first(), new Recorder());
-        ChannelFuture cancelled = sender.write(packet(1));
-        assertTrue(cancelled.cancel(false));
+        ChannelFuture cancelled = sender.eventLoop().submit(() -> { // so that it is written, and not yet flushed
+            ChannelFuture write = sender.write(packet(1));
+            assertTrue(write.cancel(false));
+            return write;
+        }).sync().getNow();
         sender.writeAndFlush(packet(2)).sync();
         assertThrows(CancellationException.class, cancelled::sync);
         assertEquals(2, Packets.number(recorder.awaitPacket()));
@@ -117,7 +120,8 @@ class ExitsTest extends PairTest {
                 .option(ChannelOption.MESSAGE_SIZE_ESTIMATOR, () -> message -> {
                     throw new IllegalStateException("planted");
                 }).bind(pair.first()).sync().channel();
-        assertInstanceOf(IllegalStateException.class, sender.writeAndFlush(packet(1)).await().cause());
+        ChannelFuture write = sender.eventLoop().submit(() -> sender.writeAndFlush(packet(1))).sync().getNow();
+        assertInstanceOf(IllegalStateException.class, write.await().cause());
         assertPurged(sender, 1);
     }
 
