@@ -84,7 +84,7 @@ final class PacketReader {
             return large;
         }
         small.writeBytes(large);
-        large.release();
+        large.consume();
         return small;
     }
 

@@ -10,7 +10,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.nettytun.channel.TunChannel;
@@ -47,7 +46,7 @@ class TunMetricsTest {
     private TunChannel bind() throws Exception {
         TunPair pair = TunPair.open();
         Bootstrap bootstrap = new Bootstrap().group(group).channel(TunChannel.class)
-                .handler(new ChannelInboundHandlerAdapter());
+                .handler(new NoHandler());
         bootstrap.bind(pair.second()).sync();
         return (TunChannel) bootstrap.bind(pair.first()).sync().channel();
     }
