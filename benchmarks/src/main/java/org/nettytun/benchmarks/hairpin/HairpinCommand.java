@@ -43,11 +43,11 @@ public final class HairpinCommand implements Callable<Integer> {
             description = "Under which JDKs (default: ${DEFAULT-VALUE}; quick: the one of this program).")
     private List<Integer> features;
 
-    @Option(names = "--forks", paramLabel = "N", defaultValue = "5",
+    @Option(names = "--forks", paramLabel = "N", defaultValue = "7",
             description = "Fresh processes of each (default: ${DEFAULT-VALUE}; quick: 1).")
     private int forks;
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "3",
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "2",
             description = "Of each fork (default: ${DEFAULT-VALUE}; quick: 2).")
     private int rounds;
 
@@ -116,7 +116,7 @@ public final class HairpinCommand implements Callable<Integer> {
                 last * Fork.steps(contenders, jdks, measured.size(), times));
         Pinning.process(ProcessHandle.current().pid(), Pinning.OTHERS);
         Launcher launcher = new Launcher(Files.createTempDirectory(Fork.BENCHMARK));
-        Fork.Times howLong = quick ? new Fork.Times(700, 100) : new Fork.Times(1500, 300);
+        Fork.Times howLong = quick ? new Fork.Times(700, 700, 100) : new Fork.Times(1500, 600, 200);
         for (int number = 1; number <= last; number++) {
             try (Fork fork = new Fork(before + number, csv, progress, howLong, absent)) {
                 fork.start(launcher, contenders, jdks);
