@@ -1,6 +1,7 @@
 package org.nettytun.benchmarks.hairpin;
 
 import org.nettytun.benchmarks.report.Csv;
+import org.nettytun.benchmarks.report.Quartiles;
 import org.nettytun.benchmarks.report.Sample;
 import org.nettytun.benchmarks.run.Absent;
 import org.nettytun.benchmarks.run.Jdk;
@@ -12,14 +13,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One fork: each contender in a fresh process, for what the compiler makes of it is luck. In each round C runs before
- * and after each contender, for a short time, and the ratio is to these neighbours: the machine's moods cancel out.
+ * One fork: each contender in a fresh process, for what the compiler makes of it is luck. In each round it takes
+ * short turns with C, and a ratio is to the turns of C before and after: the machine's moods cancel out.
  */
 final class Fork implements AutoCloseable {
     static final String BENCHMARK = "hairpin";
     static final String METRIC = "ns/packet";
+    private static final int TURNS = 4;
 
-    /** How long what takes, in milliseconds: the warm-ups of the first size and of the others; a turn, C's is half. */
+    /** How long what takes, in milliseconds: the warm-ups of the first size and of the others; a turn. */
     record Times(int warmUp, int next, int turn) {
     }
 
@@ -92,18 +94,36 @@ final class Fork implements AutoCloseable {
             if (reference != null) {
                 add(reference, size, round, before, Double.NaN);
             }
-            for (Runner runner : List.copyOf(runners)) {
-                double nanos = runner.run(times.turn);
-                double after = reference();
-                add(runner, size, round, nanos, (before + after) / 2 / nanos);
-                before = after;
+            for (Runner runner : runners) {
+                before = alternate(runner, size, round, before);
                 progress.step(runner.name() + " at " + size + " B");
             }
         }
     }
 
+    /**
+     * A round of one contender: by turns with the reference.
+     *
+     * @param before what the reference took just now
+     * @return what it took last
+     */
+    private double alternate(Runner runner, int size, int round, double before) throws IOException {
+        List<Double> nanos = new ArrayList<>();
+        List<Double> ratios = new ArrayList<>();
+        double last = before;
+        for (int turn = 0; turn < TURNS; turn++) {
+            double its = runner.run(times.turn);
+            double next = reference();
+            nanos.add(its);
+            ratios.add((last + next) / 2 / its);
+            last = next;
+        }
+        add(runner, size, round, Quartiles.of(nanos).median(), Quartiles.of(ratios).median());
+        return last;
+    }
+
     private double reference() throws IOException {
-        return reference == null ? Double.NaN : reference.run(times.turn / 2);
+        return reference == null ? Double.NaN : reference.run(times.turn);
     }
 
     private void warmUp(int size) throws IOException {
