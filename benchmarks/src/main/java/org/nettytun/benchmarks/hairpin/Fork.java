@@ -19,7 +19,7 @@ import java.util.Map;
 final class Fork implements AutoCloseable {
     static final String BENCHMARK = "hairpin";
     static final String METRIC = "ns/packet";
-    private static final int TURNS = 4;
+    private static final int TURNS = 8;
 
     /** How long what takes, in milliseconds: the warm-ups of the first size and of the others; a turn. */
     record Times(int warmUp, int next, int turn) {
@@ -102,24 +102,22 @@ final class Fork implements AutoCloseable {
     }
 
     /**
-     * A round of one contender: by turns with the reference.
+     * A round of one contender: by turns with the reference. Of each the first quartile counts, because what disturbs
+     * a turn can only make it slower.
      *
      * @param before what the reference took just now
      * @return what it took last
      */
     private double alternate(Runner runner, int size, int round, double before) throws IOException {
-        List<Double> nanos = new ArrayList<>();
-        List<Double> ratios = new ArrayList<>();
-        double last = before;
+        List<Double> its = new ArrayList<>();
+        List<Double> references = new ArrayList<>(List.of(before));
         for (int turn = 0; turn < TURNS; turn++) {
-            double its = runner.run(times.turn);
-            double next = reference();
-            nanos.add(its);
-            ratios.add((last + next) / 2 / its);
-            last = next;
+            its.add(runner.run(times.turn));
+            references.add(reference());
         }
-        add(runner, size, round, Quartiles.of(nanos).median(), Quartiles.of(ratios).median());
-        return last;
+        double nanos = Quartiles.of(its).first();
+        add(runner, size, round, nanos, Quartiles.of(references).first() / nanos);
+        return references.get(TURNS);
     }
 
     private double reference() throws IOException {

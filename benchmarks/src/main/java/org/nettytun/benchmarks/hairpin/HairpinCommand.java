@@ -115,7 +115,7 @@ public final class HairpinCommand implements Callable<Integer> {
                 last * Fork.steps(contenders, jdks, measured.size(), rounds));
         Pinning.process(ProcessHandle.current().pid(), Pinning.OTHERS);
         Launcher launcher = new Launcher(Files.createTempDirectory(Fork.BENCHMARK));
-        Fork.Times howLong = quick ? new Fork.Times(700, 700, 25) : new Fork.Times(1500, 600, 50);
+        Fork.Times howLong = quick ? new Fork.Times(700, 700, 10) : new Fork.Times(1500, 600, 25);
         for (int number = 1; number <= last; number++) {
             try (Fork fork = new Fork(before + number, csv, progress, howLong, absent)) {
                 fork.start(launcher, contenders, jdks);

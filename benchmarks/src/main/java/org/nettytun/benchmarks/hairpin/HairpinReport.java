@@ -30,9 +30,10 @@ final class HairpinReport {
             time of a packet is one `read`, one `write` with the kernel's forwarding inside it, and all that is between.
 
             Each fork starts every contender in a fresh process and in a network namespace of its own, and warms it up.
-            In each round a contender and the C program take turns of 50 ms, four each. **The ratio is C's time to the
-            contender's, of neighbouring turns**: 1 is as fast as C, above 1 is faster. Figures are medians over all
-            rounds of all forks, with the quartiles. The thread that reads and writes has the last core for itself;
+            In each round a contender and the C program take turns of 25 ms, eight each; of each the first quartile
+            counts, for what disturbs a turn can only make it slower. **The ratio is C's time to the contender's in the
+            same round**: 1 is as fast as C, above 1 is faster. Figures are medians over the rounds of all forks, with
+            the quartiles. The thread that reads and writes has the last core for itself;
             compilers, collectors and the harness have the first. JVMs run with their default flags. A contender with
             two queues, and `netty-tun-two-cores`, has both cores, and its ratio is to the C program on one.
 
