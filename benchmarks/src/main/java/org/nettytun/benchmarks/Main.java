@@ -1,5 +1,6 @@
 package org.nettytun.benchmarks;
 
+import org.nettytun.benchmarks.hairpin.HairpinCommand;
 import org.nettytun.examples.OneLine;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,6 +27,7 @@ public final class Main implements Runnable {
     /** All subcommands. */
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                .addSubcommand(new HairpinCommand())
                 .setParameterExceptionHandler(OneLine::wrongArguments)
                 .setExecutionExceptionHandler(OneLine::failed);
     }
