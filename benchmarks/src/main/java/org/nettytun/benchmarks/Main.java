@@ -1,5 +1,7 @@
 package org.nettytun.benchmarks;
 
+import org.nettytun.benchmarks.forward.ForwardCommand;
+import org.nettytun.benchmarks.forward.SeriesCommand;
 import org.nettytun.benchmarks.hairpin.HairpinCommand;
 import org.nettytun.examples.OneLine;
 import picocli.CommandLine;
@@ -28,6 +30,8 @@ public final class Main implements Runnable {
     static CommandLine commandLine() {
         return new CommandLine(new Main())
                 .addSubcommand(new HairpinCommand())
+                .addSubcommand(new ForwardCommand())
+                .addSubcommand(new SeriesCommand())
                 .setParameterExceptionHandler(OneLine::wrongArguments)
                 .setExecutionExceptionHandler(OneLine::failed);
     }
