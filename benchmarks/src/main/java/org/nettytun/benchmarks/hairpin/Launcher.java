@@ -2,15 +2,15 @@ package org.nettytun.benchmarks.hairpin;
 
 import org.nettytun.benchmarks.run.Absent;
 import org.nettytun.benchmarks.run.CCompiler;
+import org.nettytun.benchmarks.run.ClassPath;
 import org.nettytun.benchmarks.run.Commands;
 import org.nettytun.benchmarks.run.Jdk;
 import org.nettytun.benchmarks.run.Pinning;
 import org.nettytun.benchmarks.run.Program;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Starts contenders, each in a namespace of its own with the hairpin's device, and puts their threads on cores. */
@@ -35,31 +35,28 @@ final class Launcher {
             """;
 
     private final Path folder;
-    private final List<String> flags;
     private Path hairpin;
 
-    /**
-     * @param folder for programs and what they complain of
-     * @param flags  for JVMs, beside the defaults
-     */
-    Launcher(Path folder, List<String> flags) {
+    /** @param folder for programs and what they complain of */
+    Launcher(Path folder) {
         this.folder = folder;
-        this.flags = flags;
     }
 
     /**
-     * Starts one. It is ready, and idle.
+     * Starts one. It is ready, and idle; and so is its device.
      *
-     * @param jdk for those in Java
+     * @param jdk   for those in Java
+     * @param flags for its JVM, beside the defaults
      * @throws Absent it cannot run here
      */
-    Program start(Contender contender, Jdk jdk) throws Absent, IOException, InterruptedException {
-        List<String> command = Commands.concat(
-                List.of("unshare", "-n", "sh", "-ec", NAMESPACE, "sh",
-                        contender.kind().queues() > 1 ? "multi_queue" : ""), command(contender, jdk));
-        Program program = Program.start(contender.id(), command, folder.resolve(contender.id() + ".err"));
+    Program start(Contender contender, Jdk jdk, String... flags) throws Absent, IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("unshare", "-n", "sh", "-ec", NAMESPACE, "sh",
+                contender.kind().queues() > 1 ? "multi_queue" : ""));
+        command.addAll(command(contender, jdk, flags));
+        Program program = Program.start(contender.id(), Pinning.free(command), folder.resolve(contender.id() + ".err"));
         try {
             pin(contender, program);
+            new Device(program).awaitQueue();
             return program;
         } catch (IOException | InterruptedException e) {
             program.close();
@@ -67,46 +64,33 @@ final class Launcher {
         }
     }
 
-    private List<String> command(Contender contender, Jdk jdk) throws Absent, IOException, InterruptedException {
-        if (contender.kind() instanceof Contender.InC c) {
+    private List<String> command(Contender contender, Jdk jdk, String... flags)
+            throws Absent, IOException, InterruptedException {
+        Contender.Kind kind = contender.kind();
+        if (kind instanceof Contender.InC c) {
             if (hairpin == null) {
                 hairpin = CCompiler.compile(Launcher.class, "hairpin", folder);
             }
             return List.of(hairpin.toString(), c.mode());
         }
-        String[] options = flags.toArray(String[]::new);
-        if (contender.kind() instanceof Contender.Rival) {
-            return Commands.concat(jdk.java(rivalsClassPath(), options), List.of(RivalSubject.class.getName()));
+        if (kind instanceof Contender.Rival) {
+            return Commands.concat(jdk.java(ClassPath.rivals(), flags), List.of(RivalSubject.class.getName()));
         }
-        return Commands.concat(jdk.java(System.getProperty("java.class.path"), options),
-                List.of(OursMain.class.getName(), contender.id()));
+        return Commands.concat(jdk.java(ClassPath.ours(), flags), List.of(OursMain.class.getName(), contender.id()));
     }
 
-    /** This module's classes and the folder that the build fills, and nothing else: no Netty of ours. */
-    private static String rivalsClassPath() throws Absent {
-        try {
-            Path own = Path.of(Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-            Path target = own.getParent().endsWith("lib") ? own.getParent().getParent() : own.getParent();
-            Path rival = target.resolve("netty-tun");
-            if (!Files.isDirectory(rival)) {
-                throw new Absent("netty-tun is not in " + rival + ": the build puts it there");
-            }
-            return own + ":" + rival + "/*";
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
+    /** The first thread that it names on the one core, all else on the other, unless the rival is to have one alone. */
     private static void pin(Contender contender, Program program) throws IOException, InterruptedException {
         String line = program.read(PATIENCE_MILLIS);
         if (!line.startsWith(READY)) {
             throw new IOException(contender.id() + ": expected `ready TID…`: " + line);
         }
         Pinning.process(program.pid(), Pinning.OTHERS);
+        boolean together = contender.kind() instanceof Contender.Rival rival && rival.cores() == 1;
         String[] threads = line.substring(READY.length()).split(" ");
         for (int i = 0; i < threads.length; i++) {
-            boolean onOthers = i > 0 && !(contender.kind() instanceof Contender.Rival rival && rival.cores() == 1);
-            Pinning.thread(Long.parseLong(threads[i]), onOthers ? Pinning.OTHERS : Pinning.MEASURED);
+            int core = i == 0 || together ? Pinning.MEASURED : Pinning.OTHERS;
+            Pinning.thread(Long.parseLong(threads[i]), core);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.nettytun.benchmarks.report;
 
 import org.nettytun.benchmarks.run.Jdk;
+import org.nettytun.benchmarks.run.Pinning;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ public final class Machine {
 
     /** In Markdown, a list. */
     public static String describe(List<Jdk> jdks) throws IOException {
-        return "- processor: " + processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores\n"
+        return "- processor: " + processor() + ", " + Pinning.CORES + " cores\n"
                 + "- kernel: " + System.getProperty("os.name") + ' ' + System.getProperty("os.version") + ' '
                 + System.getProperty("os.arch") + '\n'
                 + "- JDK: " + jdks.stream().map(Jdk::fullVersion).collect(Collectors.joining("; ")) + '\n';

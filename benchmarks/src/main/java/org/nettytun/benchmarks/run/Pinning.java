@@ -5,8 +5,10 @@ import java.util.List;
 
 /** Who runs on which core. With two cores: what is measured on the last, all else on the first. */
 public final class Pinning {
+    /** Cores that there are. Counted once: later this program may have but one. */
+    public static final int CORES = Runtime.getRuntime().availableProcessors();
     /** The core for the thread that is measured. */
-    public static final int MEASURED = Runtime.getRuntime().availableProcessors() - 1;
+    public static final int MEASURED = CORES - 1;
     /** The core for everything else: this program, compilers, collectors. */
     public static final int OTHERS = 0;
 
@@ -30,5 +32,10 @@ public final class Pinning {
     /** A command whose process starts on a core and stays there. */
     public static List<String> command(int core, List<String> words) {
         return Commands.concat(List.of("taskset", "-c", Integer.toString(core)), words);
+    }
+
+    /** A command whose process may use all cores, though this program may not: a JVM chooses its defaults by them. */
+    public static List<String> free(List<String> words) {
+        return Commands.concat(List.of("taskset", "-c", "0-" + (CORES - 1)), words);
     }
 }
