@@ -3,9 +3,7 @@ package org.nettytun.benchmarks.forward;
 import org.nettytun.benchmarks.run.Absent;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Who forwards. One more is one more constant. */
 enum Contender {
@@ -57,14 +55,6 @@ enum Contender {
         this.starter = starter;
     }
 
-    /** @throws IllegalArgumentException nobody is called so */
-    static Contender of(String id) {
-        return Arrays.stream(values()).filter(each -> each.id.equals(id)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("expected one of "
-                        + Arrays.stream(values()).map(Contender::id).collect(Collectors.joining(", "))
-                        + ": contender=" + id));
-    }
-
     /** As on the command line and in the CSV. */
     String id() {
         return id;
@@ -75,9 +65,14 @@ enum Contender {
         return description;
     }
 
-    /** Beside whom it is measured; itself if it is a reference. */
+    /** Beside whom it is measured; null if nobody. */
     Contender reference() {
-        return reference == null ? this : reference;
+        return reference;
+    }
+
+    /** Whether it runs in a JVM. */
+    boolean inJava() {
+        return this != C && this != C_VNET && this != SOCAT && this != KERNEL;
     }
 
     /** Starts it between two ends. */

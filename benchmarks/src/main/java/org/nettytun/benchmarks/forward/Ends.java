@@ -17,6 +17,8 @@ final class Ends implements AutoCloseable {
     /** The receiver's address. */
     static final String ADDRESS_B = "10.81.2.1";
 
+    private static final int LOOKS = 500;
+
     private final Namespace a;
     private final Namespace b;
 
@@ -48,7 +50,7 @@ final class Ends implements AutoCloseable {
 
     /** A program that has no eyes for namespaces made both devices in A: moves B's to where it belongs. */
     void move() throws IOException, InterruptedException {
-        a.run("ip", "link", "set", DEVICE_B, "netns", Long.toString(b.pid()));
+        a.run("ip", "link", "set", "dev", DEVICE_B, "netns", Long.toString(b.pid()));
     }
 
     /** Gives both devices their addresses and sets them up, and routes from each end to the other. */
@@ -60,8 +62,24 @@ final class Ends implements AutoCloseable {
     private static void configure(Namespace end, String device, int here, int there)
             throws IOException, InterruptedException {
         end.script("ip address add 10.81." + here + ".1/24 dev " + device + "\n"
-                + "ip link set " + device + " up\n"
+                + "ip link set dev " + device + " up\n"
                 + "ip route add 10.81." + there + ".0/24 via 10.81." + here + ".254");
+    }
+
+    /** A device that was just set up drops what it is given, until the kernel's work queue got round to it. */
+    void await() throws IOException, InterruptedException {
+        await(a, DEVICE_A);
+        await(b, DEVICE_B);
+    }
+
+    private static void await(Namespace end, String device) throws IOException, InterruptedException {
+        for (int i = 0; i < LOOKS; i++) {
+            String link = end.run("ip", "-oneline", "link", "show", "dev", device);
+            if (!link.contains("qdisc noop") && link.contains("LOWER_UP")) {
+                return;
+            }
+        }
+        throw new IOException(device + " does not come up");
     }
 
     /** Packets that the program wrote to A's device so far, as the device counts them. */

@@ -13,6 +13,17 @@ import java.util.function.ToDoubleFunction;
 record Figures(List<Sample> samples) {
     private static final int RATIO_DIGITS = 2;
 
+    /** Whether there are any. */
+    boolean has(Load load) {
+        return samples.stream().anyMatch(sample -> sample.load().equals(load.id()));
+    }
+
+    /** Whether there are any. */
+    boolean has(Contender contender, Load load) {
+        return samples.stream().anyMatch(sample -> sample.load().equals(load.id())
+                && sample.contender().equals(contender.id()));
+    }
+
     /** The median. */
     String value(Contender contender, Load load, Metric metric) {
         List<Double> values = list(contender, load, metric, Sample::value);

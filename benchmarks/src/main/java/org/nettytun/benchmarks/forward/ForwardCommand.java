@@ -14,10 +14,16 @@ import java.util.concurrent.Callable;
         description = "Two network namespaces and a program between them: TCP, UDP and round trips with our router, C,"
                 + " netty-tun, socat and the kernel.")
 public final class ForwardCommand implements Callable<Integer> {
-    @Option(names = "--contender", split = ",", paramLabel = "NAME", converter = Options.ContenderConverter.class,
-            description = "Who (default: c,c-vnet,router,router-offload,router-plain-side,napi,netty-tun,socat,"
-                    + "kernel).")
+    private static final List<Load> QUICK = List.of(Load.TCP_1, Load.UDP_64, Load.PING_IDLE, Load.PING_LOADED);
+
+    @Option(names = "--contender", split = ",", paramLabel = "NAME", converter = Choices.OfContender.class,
+            description = "Who: c, c-vnet, router, … (default: all).")
     private List<Contender> contenders = Contender.FORWARD;
+
+    @Option(names = "--load", split = ",", paramLabel = "NAME", converter = Choices.OfLoad.class,
+            description = "What goes through: tcp-1, tcp-4, udp-64, udp-1400, ping-idle, ping-loaded (default: all;"
+                    + " quick: without tcp-4 and udp-1400).")
+    private List<Load> loads;
 
     @Mixin
     private Options options;
@@ -31,9 +37,10 @@ public final class ForwardCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Options.Outcome outcome = options.run("forward", contenders, List.of(Load.values()),
-                List.of(Load.TCP_1, Load.UDP_64), spec.commandLine().getOut());
-        new ForwardReport(outcome, contenders).write();
+        List<Load> chosen = loads != null ? loads : options.quick() ? QUICK : List.of(Load.values());
+        Outcome outcome = options.run("forward", contenders, chosen, List.of(Load.TCP_1, Load.UDP_64));
+        new ForwardReport(outcome).write();
+        spec.commandLine().getOut().println(outcome.folder().resolve("forward.md"));
         return 0;
     }
 }

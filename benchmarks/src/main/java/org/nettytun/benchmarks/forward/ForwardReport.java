@@ -1,6 +1,6 @@
 package org.nettytun.benchmarks.forward;
 
-import org.nettytun.benchmarks.report.Machine;
+import org.nettytun.benchmarks.report.Absences;
 import org.nettytun.benchmarks.report.Plots;
 import org.nettytun.benchmarks.report.Table;
 
@@ -19,39 +19,40 @@ final class ForwardReport {
     private static final String TEXT = """
             # Two namespaces and a program between them
 
-            `A ── program ── B`: iperf3 or ping in A, its other end in B, MTU 1500. All contenders run from the
-            beginning to the end, each between two namespaces of its own, and are measured in turn: one second-long measurement of
-            the one, then of the next. A ratio is that to the reference *in the same round*, above 1 if faster; the
-            figures are medians, in parentheses the quartiles. `c` is the reference of all but those that take
-            super-packets, for which it is `c-vnet`.
+            `A ── program ── B`: iperf3 or ping in A, its other end in B, MTU 1500. All programs run from the beginning
+            to the end, each between two namespaces of its own, and are measured in turn, one load after the other.
+            **A ratio is that to the reference in the same round, above 1 if faster.** Figures are medians, in
+            parentheses the quartiles. `c` is the reference of all but the routers that take super-packets, for which
+            it is `c-vnet`.
 
-            Cores: the sender has the first, and every thread of the program the last. The receiver is with the sender;
-            but with unpaced UDP it is with the program, for a sender that shares its core offers less than the C
-            program can forward. UDP that is lost behind the program, in the receiver's socket, is why `received` is
-            less than `forwarded`, which B's device counted; both are of the sender's seconds. CPU time is that of all
-            the program's threads, by packet that it wrote, in either direction; it includes what the kernel does in
-            its `read` and `write`, which is all of the receiver's network stack. ICMP and TCP are answered there, too.
+            Cores: the sender has the first, every thread of the program the last. The receiver is with the sender; but
+            with unpaced UDP it is with the program, for a sender that shares its core offers less than the C program
+            can forward, and all that are as fast as that would look alike. `forwarded` is what B's device counted,
+            `received` what iperf3 in B got of that; the rest is lost in its socket. Both are by the sender's seconds.
+            CPU time is that of all the program's threads by packet that it wrote, either way, and has in it what the
+            kernel does in `read` and `write`: a `write` goes through B's whole network stack.
+
             """;
 
-    private final Options.Outcome outcome;
-    private final List<Contender> contenders;
+    private final Outcome outcome;
     private final Figures figures;
 
-    ForwardReport(Options.Outcome outcome, List<Contender> contenders) {
+    ForwardReport(Outcome outcome) {
         this.outcome = outcome;
-        this.contenders = contenders;
-        figures = new Figures(outcome.csv().samples());
+        figures = new Figures(outcome.samples());
     }
 
     void write() throws IOException {
-        StringBuilder text = new StringBuilder(TEXT).append('\n')
-                .append(Machine.describe(List.of(outcome.jdk())))
-                .append("- command: `").append(outcome.command()).append("`\n- raw: [forward.csv](forward.csv)\n\n");
+        StringBuilder text = new StringBuilder(TEXT).append(outcome.describe()).append('\n');
         Table programs = new Table("program", "what");
-        contenders.forEach(each -> programs.row('`' + each.id() + '`', each.description()));
+        Contender.FORWARD.forEach(each -> programs.row('`' + each.id() + '`', each.description()));
         text.append(programs);
         for (Load load : Load.values()) {
-            text.append("\n## ").append(load.description()).append("\n\n").append(table(load));
+            if (figures.has(load)) {
+                text.append("\n## ").append(load.description()).append("\n\n").append(table(load))
+                        .append("\nOne row: `").append(outcome.command()).append(" --load ").append(load.id())
+                        .append(" --contender c,NAME`\n");
+            }
         }
         plots();
         text.append("""
@@ -63,7 +64,7 @@ final class ForwardReport {
                 ![CPU time of a packet](forward-cpu.png)
                 ![Round trips, idle](forward-ping-idle.png)
                 ![Round trips, loaded](forward-ping-loaded.png)
-                """).append(absent(outcome.absent()));
+                """).append(Absences.section(outcome.absent()));
         Files.writeString(outcome.folder().resolve("forward.md"), text);
     }
 
@@ -72,11 +73,11 @@ final class ForwardReport {
         load.metrics().forEach(metric -> head.add(metric.label()));
         load.compared().forEach(metric -> head.add(metric.label().replaceAll(" .*", "") + ": ratio"));
         Table table = new Table(head.toArray(String[]::new));
-        for (Contender each : contenders) {
-            List<String> cells = new ArrayList<>(List.of('`' + each.id() + '`'));
-            load.metrics().forEach(metric -> cells.add(figures.value(each, load, metric)));
-            load.compared().forEach(metric -> cells.add(figures.ratio(each, load, metric)));
-            if (cells.stream().anyMatch(cell -> !cell.isEmpty() && cell.charAt(0) != '`')) {
+        for (Contender each : Contender.FORWARD) {
+            if (figures.has(each, load)) {
+                List<String> cells = new ArrayList<>(List.of('`' + each.id() + '`'));
+                load.metrics().forEach(metric -> cells.add(figures.value(each, load, metric)));
+                load.compared().forEach(metric -> cells.add(figures.ratio(each, load, metric)));
                 table.row(cells.toArray(String[]::new));
             }
         }
@@ -98,7 +99,7 @@ final class ForwardReport {
     private void bars(String png, String title, String unit, List<Load> loads,
                       BiFunction<Contender, Load, Double> height) throws IOException {
         Map<String, List<Double>> series = new LinkedHashMap<>();
-        for (Contender each : contenders) {
+        for (Contender each : Contender.FORWARD) {
             List<Double> heights = loads.stream().map(load -> height.apply(each, load)).toList();
             if (heights.stream().anyMatch(value -> !value.isNaN())) {
                 series.put(each.id(), heights);
@@ -109,7 +110,7 @@ final class ForwardReport {
 
     private void latency(String png, Load load) throws IOException {
         Map<String, Map<Double, Double>> series = new LinkedHashMap<>();
-        for (Contender each : contenders) {
+        for (Contender each : Contender.FORWARD) {
             Map<Double, Double> points = new TreeMap<>();
             for (Metric metric : Metric.LATENCIES) {
                 double micros = figures.median(each, load, metric);
@@ -127,15 +128,5 @@ final class ForwardReport {
 
     private Path path(String file) {
         return outcome.folder().resolve(file);
-    }
-
-    /** What could not be measured, with the reason. */
-    static String absent(Map<String, String> absent) {
-        if (absent.isEmpty()) {
-            return "\nNothing is absent.\n";
-        }
-        Table table = new Table("absent", "because");
-        absent.forEach((what, why) -> table.row('`' + what + '`', why.replace("|", "\\|")));
-        return "\n## Absent\n\n" + table;
     }
 }

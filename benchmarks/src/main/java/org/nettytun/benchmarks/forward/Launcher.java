@@ -2,15 +2,15 @@ package org.nettytun.benchmarks.forward;
 
 import org.nettytun.benchmarks.run.Absent;
 import org.nettytun.benchmarks.run.CCompiler;
+import org.nettytun.benchmarks.run.ClassPath;
 import org.nettytun.benchmarks.run.Commands;
 import org.nettytun.benchmarks.run.Jdk;
 import org.nettytun.benchmarks.run.Namespace;
+import org.nettytun.benchmarks.run.Pinning;
 import org.nettytun.benchmarks.run.Program;
 import org.nettytun.examples.Main;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -52,7 +52,7 @@ final class Launcher {
 
     /** The smallest forwarder on our channel. */
     Running ours(String allocator, Ends ends) throws IOException, InterruptedException {
-        return start(allocator, READY, ends, Commands.concat(jdk.java(System.getProperty("java.class.path")),
+        return start(allocator, READY, ends, Commands.concat(jdk.java(ClassPath.ours()),
                 List.of(OursMain.class.getName(), ends.a().path(), Ends.DEVICE_A, ends.b().path(), Ends.DEVICE_B,
                         allocator)));
     }
@@ -61,7 +61,7 @@ final class Launcher {
     Running router(String offloadA, String offloadB, Ends ends) throws Absent, IOException, InterruptedException {
         try {
             Program program = started("router-" + offloadA + '-' + offloadB, "router: ready",
-                    Commands.concat(jdk.java(System.getProperty("java.class.path")), List.of(Main.class.getName(),
+                    Commands.concat(jdk.java(ClassPath.ours()), List.of(Main.class.getName(),
                             "router", "--interface", side(Ends.DEVICE_A, ends.a(), 1, offloadA),
                             "--interface", side(Ends.DEVICE_B, ends.b(), 2, offloadB))));
             return Running.of(program);
@@ -77,7 +77,7 @@ final class Launcher {
 
     /** The rival: it makes both devices in A, and B's is moved. */
     Running rival(Ends ends) throws Absent, IOException, InterruptedException {
-        return startInA("netty-tun", READY, ends, Commands.concat(jdk.java(rivalsClassPath()),
+        return startInA("netty-tun", READY, ends, Commands.concat(jdk.java(ClassPath.rivals()),
                 List.of(RivalMain.class.getName(), Ends.DEVICE_A, Ends.DEVICE_B)));
     }
 
@@ -96,14 +96,14 @@ final class Launcher {
         Namespace middle = Namespace.create();
         try {
             String veth = "ip link add %s type veth peer name %s netns " + middle.pid();
-            ends.a().script(veth.formatted(Ends.DEVICE_A, "ma"));
-            ends.b().script(veth.formatted(Ends.DEVICE_B, "mb"));
+            ends.a().script(veth.formatted(Ends.DEVICE_A, "to-a"));
+            ends.b().script(veth.formatted(Ends.DEVICE_B, "to-b"));
             middle.script("""
                     echo 1 > /proc/sys/net/ipv4/ip_forward
-                    ip address add 10.81.1.254/24 dev ma
-                    ip address add 10.81.2.254/24 dev mb
-                    ip link set ma up
-                    ip link set mb up
+                    ip address add 10.81.1.254/24 dev to-a
+                    ip address add 10.81.2.254/24 dev to-b
+                    ip link set dev to-a up
+                    ip link set dev to-b up
                     """);
             ends.configure();
             return Running.kernel(middle);
@@ -140,28 +140,13 @@ final class Launcher {
 
     /** Starts one, and reads what it prints until it is ready. */
     private Program started(String name, String ready, List<String> command) throws IOException {
-        Program program = Program.start(name, Tied.command(command), folder.resolve(name + ".err"));
+        Program program = Program.start(name, Tied.command(Pinning.free(command)), folder.resolve(name + ".err"));
         try {
             Tied.await(program, ready, PATIENCE_MILLIS);
             return program;
         } catch (IOException e) {
             program.close();
             throw e;
-        }
-    }
-
-    /** This module's classes and the folder that the build fills, and nothing else: no Netty of ours. */
-    private static String rivalsClassPath() throws Absent {
-        try {
-            Path own = Path.of(Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-            Path target = own.getParent().endsWith("lib") ? own.getParent().getParent() : own.getParent();
-            Path rival = target.resolve("netty-tun");
-            if (!Files.isDirectory(rival)) {
-                throw new Absent("netty-tun is not in " + rival + ": the build puts it there");
-            }
-            return own + ":" + rival + "/*";
-        } catch (URISyntaxException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -25,6 +25,7 @@ final class RivalMain extends ChannelInboundHandlerAdapter {
     }
 
     /** Tells {@code ready} when it is, and forwards until it is killed. */
+    @SuppressWarnings("deprecation")   // by Netty 4.2; in 4.1 there is no other
     public static void main(String... arguments) throws Exception {
         EventLoopGroup group = new DefaultEventLoopGroup(1);
         RivalMain fromA = new RivalMain();

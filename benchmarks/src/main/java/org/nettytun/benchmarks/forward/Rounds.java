@@ -23,7 +23,6 @@ final class Rounds implements AutoCloseable {
     private final Launcher launcher;
     private final Traffic traffic;
     private final Csv csv;
-    private final Progress progress;
     private final Map<Contender, Place> places = new EnumMap<>(Contender.class);
     private final Map<String, String> absent = new LinkedHashMap<>();
 
@@ -31,64 +30,73 @@ final class Rounds implements AutoCloseable {
      * @param benchmark as in the CSV
      * @param folder    for programs and what they complain of
      */
-    Rounds(String benchmark, Launcher launcher, Path folder, Csv csv, Progress progress) {
+    Rounds(String benchmark, Launcher launcher, Path folder, Csv csv) {
         this.benchmark = benchmark;
         this.launcher = launcher;
         this.traffic = new Traffic(folder);
         this.csv = csv;
-        this.progress = progress;
     }
 
-    /** Starts all, and lets them get warm. Those that cannot be started are absent. */
-    void start(List<Contender> contenders, List<Load> loads, int warmUpSeconds) throws InterruptedException {
+    /** Starts all. Those that cannot be started are absent. */
+    void start(List<Contender> contenders, Progress progress) throws InterruptedException {
         for (Contender contender : contenders) {
             try {
-                Place place = Place.start(contender, launcher);
-                places.put(contender, place);
-                for (Load load : warmUpSeconds == 0 ? List.<Load>of() : loads) {
-                    traffic.run(load, place.running, place.ends, warmUpSeconds);
-                }
+                places.put(contender, Place.start(contender, launcher));
             } catch (Absent | IOException e) {
-                lose(contender, e);
+                absent.put(contender.id(), oneLine(e));
             }
-            progress.step(contender.id() + " started");
+            progress.step(contender.id() + (places.containsKey(contender) ? " started" : " is absent"));
+        }
+    }
+
+    /** Those that started. */
+    int size() {
+        return places.size();
+    }
+
+    /** Lets them get warm, for compilers are slow. */
+    void warmUp(List<Load> loads, int seconds) throws InterruptedException {
+        for (Load load : loads) {
+            for (Contender contender : places.keySet()) {
+                measure(contender, load, new Traffic.Length(seconds, seconds));
+            }
         }
     }
 
     /** One round of all loads. */
-    void run(int round, List<Load> loads, int seconds) throws InterruptedException {
+    void run(int round, List<Load> loads, Traffic.Length length, Progress progress) throws InterruptedException {
         List<Contender> order = new ArrayList<>(places.keySet());
         Collections.rotate(order, -round);
         for (Load load : loads) {
             Map<Contender, Map<Metric, Double>> figures = new EnumMap<>(Contender.class);
             for (Contender contender : order) {
-                Place place = places.get(contender);
-                try {
-                    figures.put(contender, traffic.run(load, place.running, place.ends, seconds));
-                } catch (IOException e) {
-                    absent.putIfAbsent(contender.id() + " with " + load.id(), oneLine(e));
-                }
+                figures.put(contender, measure(contender, load, length));
                 progress.step(load.id() + ' ' + contender.id());
             }
             figures.forEach((contender, each) -> each.forEach((metric, value) -> {
-                Double reference = figures.getOrDefault(contender.reference(), Map.of()).get(metric);
-                csv.add(new Sample(benchmark, contender.id(), load.id(), launcher.jdk(), 1, round, metric.label(),
-                        value, metric.ratio(value, reference)));
+                Double reference = contender.reference() == null ? null
+                        : figures.getOrDefault(contender.reference(), Map.of()).get(metric);
+                csv.add(new Sample(benchmark, contender.id(), load.id(), contender.inJava() ? launcher.jdk() : 0, 1,
+                        round, metric.label(), value, metric.ratio(value, reference)));
             }));
+        }
+    }
+
+    /** Nothing, and it is absent, if it cannot be measured. */
+    private Map<Metric, Double> measure(Contender contender, Load load, Traffic.Length length)
+            throws InterruptedException {
+        Place place = places.get(contender);
+        try {
+            return traffic.run(load, place.running, place.ends, length);
+        } catch (IOException e) {
+            absent.putIfAbsent(contender.id() + " with " + load.id(), oneLine(e));
+            return Map.of();
         }
     }
 
     /** What could not be measured: who, or who with what load; and why. */
     Map<String, String> absent() {
         return Collections.unmodifiableMap(absent);
-    }
-
-    private void lose(Contender contender, Exception why) {
-        absent.put(contender.id(), oneLine(why));
-        Place place = places.remove(contender);
-        if (place != null) {
-            place.close();
-        }
     }
 
     private static String oneLine(Exception e) {
@@ -104,9 +112,15 @@ final class Rounds implements AutoCloseable {
     private record Place(Running running, Ends ends) implements AutoCloseable {
         static Place start(Contender contender, Launcher launcher) throws Absent, IOException, InterruptedException {
             Ends ends = Ends.create();
+            Running running = null;
             try {
-                return new Place(contender.start(launcher, ends), ends);
+                running = contender.start(launcher, ends);
+                ends.await();
+                return new Place(running, ends);
             } catch (Absent | IOException | InterruptedException | RuntimeException e) {
+                if (running != null) {
+                    running.close();
+                }
                 ends.close();
                 throw e;
             }

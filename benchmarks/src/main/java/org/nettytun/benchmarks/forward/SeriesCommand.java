@@ -27,8 +27,9 @@ public final class SeriesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Options.Outcome outcome = options.run("series", Contender.SERIES, LOADS, LOADS, spec.commandLine().getOut());
+        Outcome outcome = options.run("series", Contender.SERIES, LOADS, LOADS);
         new SeriesReport(outcome, LOADS).write();
+        spec.commandLine().getOut().println(outcome.folder().resolve("series.md"));
         return 0;
     }
 }

@@ -1,6 +1,6 @@
 package org.nettytun.benchmarks.forward;
 
-import org.nettytun.benchmarks.report.Machine;
+import org.nettytun.benchmarks.report.Absences;
 import org.nettytun.benchmarks.report.Plots;
 import org.nettytun.benchmarks.report.Table;
 
@@ -17,26 +17,26 @@ final class SeriesReport {
     private static final String TEXT = """
             # The series' own experiment
 
-            The cover letter of "tun: optimize SKB allocation with NAPI cache" has one figure: iperf3 with UDP as
-            fast as it goes (`-b 0 -u`), 6.08 Gbit/s before and 6.36 after, a ratio of 1.046. This is the same test of the same
-            idea one floor up: the smallest forwarder on our channel, with the better of Netty's two allocators (before)
-            and with the NAPI allocator (after), in turn. All else is as in [forward.md](forward.md).
+            The cover letter of "tun: optimize SKB allocation with NAPI cache" has one figure: iperf3 with UDP as fast
+            as it goes (`-b 0 -u`), 6.08 Gbit/s before and 6.36 after, a ratio of 1.046. This is that test of the same
+            idea one floor up: the smallest forwarder on our channel, with the better of Netty's two allocators
+            (before) and with the NAPI allocator (after), in turn. All else is as in [forward.md](forward.md). The
+            ratios are those in the same round.
+
             """;
 
-    private final Options.Outcome outcome;
+    private final Outcome outcome;
     private final List<Load> loads;
     private final Figures figures;
 
-    SeriesReport(Options.Outcome outcome, List<Load> loads) {
+    SeriesReport(Outcome outcome, List<Load> loads) {
         this.outcome = outcome;
         this.loads = loads;
-        figures = new Figures(outcome.csv().samples());
+        figures = new Figures(outcome.samples());
     }
 
     void write() throws IOException {
-        StringBuilder text = new StringBuilder(TEXT).append('\n')
-                .append(Machine.describe(List.of(outcome.jdk())))
-                .append("- command: `").append(outcome.command()).append("`\n- raw: [series.csv](series.csv)\n");
+        StringBuilder text = new StringBuilder(TEXT).append(outcome.describe());
         Map<String, List<Double>> medians = new LinkedHashMap<>();
         for (Load load : loads) {
             text.append("\n## ").append(load.description()).append("\n\n").append(table(load));
@@ -46,7 +46,7 @@ final class SeriesReport {
         }
         Plots.bars(outcome.folder().resolve("series.png"), "Unpaced UDP, what the forwarder wrote", "kpps",
                 loads.stream().map(Load::id).toList(), medians);
-        text.append("\n![Unpaced UDP by allocator](series.png)\n").append(ForwardReport.absent(outcome.absent()));
+        text.append("\n![Unpaced UDP by allocator](series.png)\n").append(Absences.section(outcome.absent()));
         Files.writeString(outcome.folder().resolve("series.md"), text);
     }
 

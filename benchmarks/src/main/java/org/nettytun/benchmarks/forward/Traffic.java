@@ -20,7 +20,9 @@ import java.util.OptionalLong;
  */
 final class Traffic {
     private static final long PATIENCE_MILLIS = 10_000;
-    private static final int PINGS_A_SECOND = 1000;
+    /** Than any number of pings takes; it is ended when they are back. */
+    private static final int LONGER_SECONDS = 600;
+    private static final String PATIENCE_SECONDS = "120";
     private static final double KILO = 1e3;
     private static final double GIGA = 1e9;
     private static final double PERCENT = 100;
@@ -33,18 +35,25 @@ final class Traffic {
     }
 
     /** Lets a load through for so long, and measures. */
-    Map<Metric, Double> run(Load load, Running running, Ends ends, int seconds)
+    Map<Metric, Double> run(Load load, Running running, Ends ends, Length length)
             throws IOException, InterruptedException {
         return switch (load.kind()) {
-            case TCP -> Map.of(Metric.GBIT, iperf(load, ends, seconds).bitsPerSecond() / GIGA);
-            case UDP -> datagrams(load, running, ends, seconds);
-            case PING -> load.flags().isEmpty() ? pings(ends, seconds) : pingsBesideTcp(load, ends, seconds);
+            case TCP -> Map.of(Metric.GBIT, iperf(load, ends, length.seconds).bitsPerSecond() / GIGA);
+            case UDP -> datagrams(load, running, ends, length.seconds);
+            case PING -> load.flags().isEmpty() ? pings(ends, length.pings) : pingsBesideTcp(load, ends, length.pings);
         };
     }
 
+    /** Of a measurement: seconds of iperf3, or a number of pings, one a millisecond. */
+    record Length(int seconds, int pings) {
+    }
+
     private Iperf.Transfer iperf(Load load, Ends ends, int seconds) throws IOException, InterruptedException {
-        try (Program server = server(load, ends)) {
+        Program server = server(load, ends);
+        try {
             return Iperf.parse(atA(ends, client(load, seconds, "--json")));
+        } finally {
+            server.close();
         }
     }
 
@@ -69,7 +78,7 @@ final class Traffic {
     /** Runs one at the sender's end until it has done, or has hung. */
     private static String atA(Ends ends, List<String> words) throws IOException, InterruptedException {
         return Commands.run(Tied.command(Pinning.command(Pinning.OTHERS, ends.a().command(
-                Commands.concat(List.of("timeout", "--signal", "KILL", "60"), words)))));
+                Commands.concat(List.of("timeout", "--signal", "KILL", PATIENCE_SECONDS), words)))));
     }
 
     private Program start(String name, Namespace end, int core, List<String> words) throws IOException {
@@ -95,8 +104,8 @@ final class Traffic {
         return figures;
     }
 
-    private static Map<Metric, Double> pings(Ends ends, int seconds) throws IOException, InterruptedException {
-        Ping.Echoes echoes = Ping.parse(atA(ends, Ping.command(Ends.ADDRESS_B, seconds * PINGS_A_SECOND)));
+    private static Map<Metric, Double> pings(Ends ends, int count) throws IOException, InterruptedException {
+        Ping.Echoes echoes = Ping.parse(atA(ends, Ping.command(Ends.ADDRESS_B, count)));
         if (echoes.received() == 0) {
             throw new IOException("ping: none of " + echoes.sent() + " was answered");
         }
@@ -106,13 +115,15 @@ final class Traffic {
         return figures;
     }
 
-    private Map<Metric, Double> pingsBesideTcp(Load load, Ends ends, int seconds)
+    private Map<Metric, Double> pingsBesideTcp(Load load, Ends ends, int count)
             throws IOException, InterruptedException {
-        int longer = 2 * seconds + 2;
-        try (Program server = server(load, ends); Program client = start("iperf3 --client", ends.a(),
-                Pinning.OTHERS, client(load, longer, "--forceflush"))) {
+        Program server = server(load, ends);
+        try (Program client = start("iperf3 --client", ends.a(), Pinning.OTHERS,
+                client(load, LONGER_SECONDS, "--forceflush"))) {
             Tied.await(client, "connected", PATIENCE_MILLIS);
-            return pings(ends, seconds);
+            return pings(ends, count);
+        } finally {
+            server.close();
         }
     }
 }
