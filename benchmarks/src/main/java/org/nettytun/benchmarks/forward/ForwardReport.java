@@ -51,7 +51,7 @@ final class ForwardReport {
             if (figures.has(load)) {
                 text.append("\n## ").append(load.description()).append("\n\n").append(table(load))
                         .append("\nOne row: `").append(outcome.command()).append(" --load ").append(load.id())
-                        .append(" --contender c,NAME`\n");
+                        .append(" --contender c,c-vnet,NAME`\n");
             }
         }
         plots();

@@ -23,8 +23,8 @@ final class Iperf {
                 throw new IOException("iperf3: " + all.get("error").getAsString());
             }
             JsonObject end = all.getAsJsonObject("end");
-            JsonObject sent = end.getAsJsonObject("sum_sent");
-            JsonObject received = end.getAsJsonObject("sum_received");
+            JsonObject sent = end == null ? null : end.getAsJsonObject("sum_sent");
+            JsonObject received = end == null ? null : end.getAsJsonObject("sum_received");
             if (sent == null || received == null) {
                 throw new IOException("iperf3: expected sum_sent and sum_received, as 3.9 and later have them: " + end);
             }
