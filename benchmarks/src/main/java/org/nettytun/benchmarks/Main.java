@@ -1,5 +1,7 @@
 package org.nettytun.benchmarks;
 
+import org.nettytun.benchmarks.forward.ForwardCommand;
+import org.nettytun.benchmarks.forward.SeriesCommand;
 import org.nettytun.benchmarks.hairpin.HairpinCommand;
 import org.nettytun.benchmarks.jmh.JmhCommand;
 import org.nettytun.benchmarks.report.CompareCommand;
@@ -31,6 +33,8 @@ public final class Main implements Runnable {
         return new CommandLine(new Main())
                 .addSubcommand(new AllCommand())
                 .addSubcommand(new HairpinCommand())
+                .addSubcommand(new ForwardCommand())
+                .addSubcommand(new SeriesCommand())
                 .addSubcommand(new JmhCommand())
                 .addSubcommand(new CompareCommand())
                 .setParameterExceptionHandler(OneLine::wrongArguments)

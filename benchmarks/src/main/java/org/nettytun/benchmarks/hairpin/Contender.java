@@ -25,6 +25,9 @@ public enum Contender {
     /** What it costs to be watched. */
     NAPI_SCRAPED("napi-scraped", "napi, all its metrics bound and scraped every second", new InJava(1,
             ScrapedSubject::new)),
+    /** The same, a batch at a time. */
+    NAPI_VECTORS("napi-vectors", "napi, each batch one message", new InJava(1,
+            () -> new ChannelSubject(new TunEventLoopGroup(1), 1, null, BounceVectors::new))),
     /** Netty's allocator of old. */
     POOLED("pooled", "our channel, pooled allocator", ours(PooledByteBufAllocator.DEFAULT, Bounce::new)),
     /** Netty's allocator of now. */

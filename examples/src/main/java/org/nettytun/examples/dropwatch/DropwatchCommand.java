@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -43,9 +44,11 @@ public final class DropwatchCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         Drops drops = new Drops();
+        Instant started = Instant.now();
         try (FlightRecording recording = FlightRecording.start(pid, EVENT);
                 EventStream stream = EventStream.openRepository(recording.repository())) {
             stream.setReuse(true);
+            stream.setStartTime(started); // else it would skip what happens before its first look
             stream.setOrdered(false); // in order, the last drops would be held back until the next
             stream.onEvent(EVENT, drops::add);
             AtomicReference<Throwable> failure = new AtomicReference<>();
