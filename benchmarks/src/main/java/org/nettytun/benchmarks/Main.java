@@ -1,5 +1,6 @@
 package org.nettytun.benchmarks;
 
+import org.nettytun.benchmarks.flame.FlameCommand;
 import org.nettytun.benchmarks.hairpin.HairpinCommand;
 import org.nettytun.benchmarks.jmh.JmhCommand;
 import org.nettytun.benchmarks.report.CompareCommand;
@@ -32,6 +33,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new AllCommand())
                 .addSubcommand(new HairpinCommand())
                 .addSubcommand(new JmhCommand())
+                .addSubcommand(new FlameCommand())
                 .addSubcommand(new CompareCommand())
                 .setParameterExceptionHandler(OneLine::wrongArguments)
                 .setExecutionExceptionHandler(OneLine::failed);
