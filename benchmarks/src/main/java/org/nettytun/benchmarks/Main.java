@@ -1,6 +1,8 @@
 package org.nettytun.benchmarks;
 
 import org.nettytun.benchmarks.flame.FlameCommand;
+import org.nettytun.benchmarks.forward.ForwardCommand;
+import org.nettytun.benchmarks.forward.SeriesCommand;
 import org.nettytun.benchmarks.hairpin.HairpinCommand;
 import org.nettytun.benchmarks.jmh.JmhCommand;
 import org.nettytun.benchmarks.report.CompareCommand;
@@ -32,6 +34,8 @@ public final class Main implements Runnable {
         return new CommandLine(new Main())
                 .addSubcommand(new AllCommand())
                 .addSubcommand(new HairpinCommand())
+                .addSubcommand(new ForwardCommand())
+                .addSubcommand(new SeriesCommand())
                 .addSubcommand(new JmhCommand())
                 .addSubcommand(new FlameCommand())
                 .addSubcommand(new CompareCommand())

@@ -74,10 +74,13 @@ public final class Launcher {
             }
             return List.of(hairpin.toString(), c.mode());
         }
-        if (kind instanceof Contender.Rival) {
-            return Commands.concat(jdk.java(ClassPath.rivals(), flags), List.of(RivalSubject.class.getName()));
+        if (kind instanceof Contender.InJava java) {
+            List<String> words = jdk.java(ClassPath.ours(), flags);
+            words.addAll(List.of(java.flags()));
+            words.addAll(List.of(OursMain.class.getName(), contender.id()));
+            return words;
         }
-        return Commands.concat(jdk.java(ClassPath.ours(), flags), List.of(OursMain.class.getName(), contender.id()));
+        return Commands.concat(jdk.java(ClassPath.rivals(), flags), List.of(RivalSubject.class.getName()));
     }
 
     /** The first thread that it names on the one core, all else on the other, unless the rival is to have one alone. */
