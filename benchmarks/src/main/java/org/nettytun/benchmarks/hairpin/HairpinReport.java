@@ -82,7 +82,8 @@ final class HairpinReport {
         }
         if (sizes.size() > 1) {
             costs("hairpin-cost.png");
-            text.append("\n## By size\n\n![cost per packet](hairpin-cost.png)\n");
+            text.append("\n## By size\n\n![cost per packet](hairpin-cost.png)\n\nWithout netty-tun, which is off this"
+                    + " scale.\n");
         }
         Files.writeString(folder.resolve("hairpin.md"), text.append(Absences.section(absent)));
     }
@@ -140,12 +141,13 @@ final class HairpinReport {
         return true;
     }
 
-    /** Of the newest JDK. */
+    /** Of the newest JDK. The rival would press all others together. */
     private void costs(String png) throws IOException {
         int newest = rows.stream().mapToInt(Key::jdk).max().orElse(0);
         Map<String, Map<Double, Double>> series = new LinkedHashMap<>();
         for (Key row : rows) {
-            if (row.jdk == 0 || row.jdk == newest) {
+            boolean rival = row.contender.kind() instanceof Contender.Rival;
+            if (!rival && (row.jdk == 0 || row.jdk == newest)) {
                 Map<Double, Double> points = new TreeMap<>();
                 sizes.stream().filter(size -> count(row, size) > 0).forEach(size -> points.put(Double.valueOf(size),
                         quartiles(row, size, Sample::value).median()));

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Starts contenders, each in a namespace of its own with the hairpin's device, and puts their threads on cores. */
-final class Launcher {
+public final class Launcher {
     private static final long PATIENCE_MILLIS = 20_000;
     private static final String READY = "ready ";
 
@@ -38,7 +38,7 @@ final class Launcher {
     private Path hairpin;
 
     /** @param folder for programs and what they complain of */
-    Launcher(Path folder) {
+    public Launcher(Path folder) {
         this.folder = folder;
     }
 
@@ -49,7 +49,8 @@ final class Launcher {
      * @param flags for its JVM, beside the defaults
      * @throws Absent it cannot run here
      */
-    Program start(Contender contender, Jdk jdk, String... flags) throws Absent, IOException, InterruptedException {
+    public Program start(Contender contender, Jdk jdk, String... flags)
+            throws Absent, IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("unshare", "-n", "sh", "-ec", NAMESPACE, "sh",
                 contender.kind().queues() > 1 ? "multi_queue" : ""));
         command.addAll(command(contender, jdk, flags));
@@ -73,10 +74,13 @@ final class Launcher {
             }
             return List.of(hairpin.toString(), c.mode());
         }
-        if (kind instanceof Contender.Rival) {
-            return Commands.concat(jdk.java(ClassPath.rivals(), flags), List.of(RivalSubject.class.getName()));
+        if (kind instanceof Contender.InJava java) {
+            List<String> words = jdk.java(ClassPath.ours(), flags);
+            words.addAll(List.of(java.flags()));
+            words.addAll(List.of(OursMain.class.getName(), contender.id()));
+            return words;
         }
-        return Commands.concat(jdk.java(ClassPath.ours(), flags), List.of(OursMain.class.getName(), contender.id()));
+        return Commands.concat(jdk.java(ClassPath.rivals(), flags), List.of(RivalSubject.class.getName()));
     }
 
     /** The first thread that it names on the one core, all else on the other, unless the rival is to have one alone. */

@@ -6,7 +6,7 @@ import org.nettytun.benchmarks.run.Program;
 import java.io.IOException;
 
 /** One process of one contender, idle between two calls. */
-final class Runner implements AutoCloseable {
+public final class Runner implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 20_000;
 
     private final Contender contender;
@@ -15,7 +15,7 @@ final class Runner implements AutoCloseable {
     private final Device device;
 
     /** @param jdk {@code null} for one in C */
-    Runner(Contender contender, Jdk jdk, Program program) {
+    public Runner(Contender contender, Jdk jdk, Program program) {
         this.contender = contender;
         this.jdk = jdk;
         this.program = program;
@@ -41,7 +41,7 @@ final class Runner implements AutoCloseable {
      *
      * @throws IOException not all of them are in flight
      */
-    void warmUp(int size, int millis) throws IOException {
+    public void warmUp(int size, int millis) throws IOException {
         program.tell("size " + size);
         program.read(PATIENCE_MILLIS);
         run(millis);
@@ -53,7 +53,7 @@ final class Runner implements AutoCloseable {
     }
 
     /** @return nanoseconds per packet */
-    double run(int millis) throws IOException {
+    public double run(int millis) throws IOException {
         program.tell("run " + millis);
         String line = program.read(millis + PATIENCE_MILLIS);
         int blank = line.indexOf(' ');
