@@ -25,7 +25,7 @@ class ArrowsTest {
             .whereLayer("channel").mayOnlyBeAccessedByLayers("metrics")
             .whereLayer("buffer").mayOnlyBeAccessedByLayers("channel", "metrics")
             .whereLayer("packet").mayOnlyBeAccessedByLayers("channel")
-            .whereLayer("linux").mayOnlyBeAccessedByLayers("channel")
+            .whereLayer("linux").mayOnlyBeAccessedByLayers("channel", "metrics")
             .whereLayer("stats").mayOnlyBeAccessedByLayers("packet", "buffer", "channel", "metrics");
 
     @ArchTest

@@ -3,6 +3,8 @@ package org.nettytun.benchmarks;
 import org.nettytun.benchmarks.forward.ForwardCommand;
 import org.nettytun.benchmarks.forward.SeriesCommand;
 import org.nettytun.benchmarks.hairpin.HairpinCommand;
+import org.nettytun.benchmarks.jmh.JmhCommand;
+import org.nettytun.benchmarks.report.CompareCommand;
 import org.nettytun.examples.OneLine;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -29,9 +31,12 @@ public final class Main implements Runnable {
     /** All subcommands. */
     static CommandLine commandLine() {
         return new CommandLine(new Main())
+                .addSubcommand(new AllCommand())
                 .addSubcommand(new HairpinCommand())
                 .addSubcommand(new ForwardCommand())
                 .addSubcommand(new SeriesCommand())
+                .addSubcommand(new JmhCommand())
+                .addSubcommand(new CompareCommand())
                 .setParameterExceptionHandler(OneLine::wrongArguments)
                 .setExecutionExceptionHandler(OneLine::failed);
     }
