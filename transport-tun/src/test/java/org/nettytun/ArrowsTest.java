@@ -43,6 +43,10 @@ class ArrowsTest {
     static final ArchRule MICROMETER_ON_TOP = noClasses().that().resideOutsideOfPackage("org.nettytun.metrics")
             .should().dependOnClassesThat().resideInAPackage("io.micrometer..");
 
+    /** PacketBuf is the verbs; Slab and PacketReader have memory without a packet; TunChannel accepts writes. */
+    @ArchTest
+    static final ArchRule TWO_VERBS = VerbsRule.nobodyReleasesBut("PacketBuf", "Slab", "PacketReader", "TunChannel");
+
     @ArchTest
     void nothingNeedsUnsafe(JavaClasses classes) {
         noClasses().should().dependOnClassesThat().haveFullyQualifiedName("sun.misc.Unsafe").check(classes);

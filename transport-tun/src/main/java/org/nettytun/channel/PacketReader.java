@@ -84,7 +84,7 @@ final class PacketReader {
             return large;
         }
         small.writeBytes(large);
-        large.release();
+        large.consume();
         return small;
     }
 
@@ -124,14 +124,15 @@ final class PacketReader {
 
     /** Counts it; one that lacks its end is dropped, at most once for each time the MTU was raised. */
     private PacketBuf whole(PacketBuf packet) {
-        int length = packet.readableBytes();
-        stats.count(Term.READ, length);
         if (device.isCut(packet)) {
+            int length = TunDevice.wholeLength(packet); // that is what the interface counts
+            stats.count(Term.READ, length);
             stats.count(Term.DROPPED_BEFORE, length);
             packet.drop(TunDropReason.PKT_TRUNCATED);
             device.refresh();
             return null;
         }
+        stats.count(Term.READ, packet.readableBytes());
         return packet;
     }
 

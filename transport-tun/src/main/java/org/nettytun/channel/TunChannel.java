@@ -21,6 +21,7 @@ import io.netty.channel.unix.UnixChannelUtil;
 import io.netty.util.internal.StringUtil;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
+import org.nettytun.buffer.PacketVector;
 import org.nettytun.linux.Errno;
 import org.nettytun.linux.LinkStatistics;
 import org.nettytun.stats.Direction;
@@ -29,6 +30,7 @@ import org.nettytun.stats.Term;
 import org.nettytun.stats.TunDropReason;
 import org.nettytun.stats.TunStats;
 
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.ClosedChannelException;
@@ -68,6 +70,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     private final LinkEvents linkEvents = new LinkEvents();
     private final PacketReader reader = new PacketReader(config, stats, told -> pipeline().fireExceptionCaught(told));
     private QuietUnsafe unsafe;
+    private boolean vectors;
 
     private volatile boolean closed;
     private volatile TunDevice device;
@@ -207,6 +210,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         try {
             config.checkGuess(config.getRecvByteBufAllocator(), opened.mtu());
             device = opened;
+            vectors = config.vectors();
             stats.named(opened.address().name());
             if (isRegistered()) {
                 attach();
@@ -351,16 +355,11 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         Throwable failure = null;
         reader.start(device);
         try {
+            boolean delivered;
             do {
-                PacketBuf packet = reader.read(budget);
-                if (packet == null) {
-                    break;
-                }
-                readPending = false;
-                stats.count(Term.DELIVERED, packet.readableBytes());
-                pipeline().fireChannelRead(packet);
+                delivered = vectors ? deliverVector(budget) : deliverPacket(budget);
                 // The handler may have closed us, or moved us to another loop.
-            } while (mine == readiness && isActive() && budget.continueReading(TRUE_SUPPLIER));
+            } while (delivered && mine == readiness && isActive() && budget.continueReading(TRUE_SUPPLIER));
         } catch (Throwable t) {
             failure = t;
         }
@@ -377,6 +376,44 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         }
     }
 
+    private boolean deliverPacket(ExtendedHandle budget) throws IOException {
+        PacketBuf packet = readPacket(budget);
+        if (packet == null) {
+            return false;
+        }
+        readPending = false;
+        pipeline().fireChannelRead(packet);
+        return true;
+    }
+
+    private boolean deliverVector(ExtendedHandle budget) throws IOException {
+        PacketVector vector = PacketVector.allocate();
+        boolean any;
+        try {
+            PacketBuf packet;
+            do {
+                packet = readPacket(budget);
+            } while (packet != null && !vector.add(packet).isFull() && budget.continueReading(TRUE_SUPPLIER));
+        } finally {
+            readPending &= vector.size() == 0;
+            any = vector.size() > 0;
+            if (any) {
+                pipeline().fireChannelRead(vector); // what came before a failure is delivered before it
+            } else {
+                vector.release();
+            }
+        }
+        return any;
+    }
+
+    private PacketBuf readPacket(ExtendedHandle budget) throws IOException {
+        PacketBuf packet = reader.read(budget);
+        if (packet != null) {
+            stats.count(Term.DELIVERED, packet.readableBytes());
+        }
+        return packet;
+    }
+
     private void readFailed(Throwable failure) {
         if (failure instanceof NativeIoException refusal && PacketRefusedException.isGone(-refusal.expectedErr())) {
             gone("read: " + Errno.name(-refusal.expectedErr()));
@@ -387,11 +424,24 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     @Override
     protected Object filterOutboundMessage(Object msg) {
+        if (msg instanceof PacketVector vector) {
+            return accept(vector);
+        }
         if (!(msg instanceof ByteBuf packet)) {
-            throw new UnsupportedOperationException("write: expected a ByteBuf that holds one IP packet: message="
-                    + StringUtil.simpleClassName(msg));
+            throw new UnsupportedOperationException("write: expected a ByteBuf that holds one IP packet, or a"
+                    + " PacketVector: message=" + StringUtil.simpleClassName(msg));
         }
         return PacketBuf.accept(isCopyNeeded(packet) ? copy(packet) : packet, stats);
+    }
+
+    private PacketVector accept(PacketVector vector) {
+        for (int i = 0; i < vector.size(); i++) {
+            PacketBuf packet = vector.get(i);
+            if (isCopyNeeded(packet)) {
+                vector.set(i, PacketBuf.build(copy(packet), stats));
+            }
+        }
+        return vector.accept(stats);
     }
 
     private static boolean isCopyNeeded(ByteBuf packet) {
@@ -462,6 +512,8 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         protected void onUnhandledInboundMessage(Object message) {
             if (message instanceof PacketBuf packet) {
                 packet.drop(TunDropReason.NO_HANDLER);
+            } else if (message instanceof PacketVector vector) {
+                vector.drop(TunDropReason.NO_HANDLER);
             } else {
                 super.onUnhandledInboundMessage(message);
             }

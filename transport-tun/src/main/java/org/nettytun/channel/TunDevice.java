@@ -270,15 +270,18 @@ final class TunDevice {
             return false;
         }
         int length = packet.readableBytes();
-        if (length > mtu()) {
-            return true;
-        }
+        return length > mtu() || wholeLength(packet) > length;
+    }
+
+    /** Bytes that {@code packet} had before it was cut, as far as it says so. */
+    static int wholeLength(ByteBuf packet) {
+        int length = packet.readableBytes();
         int at = packet.readerIndex();
         int version = length < 6 ? 0 : packet.getUnsignedByte(at) >>> 4;
         return switch (version) {
-            case 4 -> packet.getUnsignedShort(at + 2) > length;
-            case 6 -> packet.getUnsignedShort(at + 4) + 40 > length;
-            default -> false;
+            case 4 -> Math.max(length, packet.getUnsignedShort(at + 2));
+            case 6 -> Math.max(length, packet.getUnsignedShort(at + 4) + 40);
+            default -> length;
         };
     }
 }

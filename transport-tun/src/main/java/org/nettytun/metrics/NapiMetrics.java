@@ -36,7 +36,7 @@ public final class NapiMetrics implements MeterBinder, AutoCloseable {
         count(registry, TunMeter.BUFFER_HEADS, tags.and("verb", "dropped"), NapiCounter.DROPPED);
         bindings.bind(registry, TunMeter.BUFFER_SLAB_BYTES, tags, allocator, NapiByteBufAllocator::slabBytes);
         bindings.bind(registry, TunMeter.BUFFER_SLOTS, tags, allocator, NapiByteBufAllocator::taken);
-        bindings.bind(registry, TunMeter.BUFFER_SLOTS_MAX, tags, allocator, NapiByteBufAllocator::highWater);
+        bindings.bind(registry, TunMeter.BUFFER_HIGH_WATER, tags, allocator, NapiByteBufAllocator::highWater);
     }
 
     private void count(MeterRegistry registry, TunMeter meter, Tags all, NapiCounter what) {

@@ -56,7 +56,7 @@ public enum TunMeter {
     BUFFER_WAKEUPS("netty.tun.buffer.wakeups", Meter.Type.COUNTER, "wakeups",
             "Times an idle loop was woken to fetch slots that others released", "allocator"),
     /** How packets' lives ended. */
-    BUFFER_HEADS("netty.tun.buffer.heads", Meter.Type.COUNTER, "packets",
+    BUFFER_HEADS("netty.tun.buffer.heads", Meter.Type.COUNTER, "heads",
             "Packet heads: taken; and how they ended: consumed, sent, dropped", "allocator", "verb"),
     /** Memory in slabs. */
     BUFFER_SLAB_BYTES("netty.tun.buffer.slab.bytes", Meter.Type.GAUGE, BaseUnits.BYTES,
@@ -65,7 +65,8 @@ public enum TunMeter {
     BUFFER_SLOTS("netty.tun.buffer.slots", Meter.Type.GAUGE, "slots", "Slots with threads' caches or in packets",
             "allocator"),
     /** The most of these. */
-    BUFFER_SLOTS_MAX("netty.tun.buffer.slots.max", Meter.Type.GAUGE, "slots", "The most that ever were", "allocator"),
+    BUFFER_HIGH_WATER("netty.tun.buffer.high.water", Meter.Type.GAUGE, "slots", "The most of these that ever were",
+            "allocator"),
 
     /** What an application did with packets. */
     APPLICATION_PACKETS("netty.tun.application.packets", Meter.Type.COUNTER, "packets",

@@ -42,6 +42,7 @@ final class ChannelSubject implements Subject {
         Bootstrap bootstrap = new Bootstrap().group(group).channel(TunChannel.class)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(TunChannelOption.TUN_QUEUES, queues)
+                .option(TunChannelOption.TUN_VECTORS, handlers.get() instanceof BounceVectors)
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
