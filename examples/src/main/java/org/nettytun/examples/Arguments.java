@@ -1,6 +1,7 @@
 package org.nettytun.examples;
 
 import org.nettytun.linux.IpPrefix;
+import org.nettytun.linux.NetworkNamespace;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -53,6 +54,12 @@ public final class Arguments {
     /** A literal address. */
     public static InetAddress address(String key, String value) {
         return parsed(key, value, IpPrefix::parseAddress);
+    }
+
+    /** A network namespace's name or path, as it is; whether there is one is seen when it is used. */
+    public static String namespace(String key, String value) {
+        parsed(key, value, NetworkNamespace::of);
+        return value;
     }
 
     private static <T> T parsed(String key, String value, Function<String, T> parser) {

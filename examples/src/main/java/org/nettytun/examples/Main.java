@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "transport-tun-examples", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
         description = "Examples of netty-transport-tun. Each subcommand is one.")
 public final class Main implements Runnable {
+    private static final String MACHINE_ID = "io.netty.machineId";
+
     @Spec
     private CommandSpec spec;
 
@@ -27,6 +29,9 @@ public final class Main implements Runnable {
 
     /** Runs one subcommand and exits. */
     public static void main(String... arguments) {
+        if (System.getProperty(MACHINE_ID) == null) {
+            System.setProperty(MACHINE_ID, "02:00:00:00:00:00:00:01"); // or Netty warns where it finds no interface
+        }
         Stop stop = new Stop();
         stop.exitOnSignal();
         stop.exit(commandLine(stop).execute(arguments));

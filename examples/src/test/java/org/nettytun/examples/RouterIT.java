@@ -82,6 +82,19 @@ class RouterIT {
     }
 
     @Test
+    void ofADeviceThatCannotBeTheFirstIsGone() throws Exception {
+        try (Netns here = new Netns();
+                Jar router = Jar.start("router", "--interface", "ra,netns=" + here.name()
+                        + ",host=10.1.0.1/24,router=10.1.0.254", "--interface",
+                        "lo,netns=" + here.name() + ",host=10.2.0.1/24,router=10.2.0.254")) {
+            assertEquals(1, router.awaitEnd());
+            router.await("ra in " + here.name());
+            router.await("TUNSETIFF on lo");
+            assertFalse(here.ip("link").contains("ra"), "its device is gone");
+        }
+    }
+
+    @Test
     void oneLineWhenTheArgumentsAreWrong() throws Exception {
         try (Jar router = Jar.start("router", "--interface", "ra,netns=x")) {
             assertEquals(2, router.awaitEnd());
