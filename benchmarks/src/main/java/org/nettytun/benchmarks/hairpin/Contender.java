@@ -22,6 +22,9 @@ public enum Contender {
     RAW("raw", "Netty's epoll loop and system calls, no channel", new InJava(1, RawSubject::new)),
     /** What this project is for. */
     NAPI("napi", "our channel, NAPI allocator (the default)", ours(null, Bounce::new)),
+    /** What it costs to be watched. */
+    NAPI_SCRAPED("napi-scraped", "napi, all its metrics bound and scraped every second", new InJava(1,
+            ScrapedSubject::new)),
     /** The same, a batch at a time. */
     NAPI_VECTORS("napi-vectors", "napi, each batch one message", new InJava(1,
             () -> new ChannelSubject(new TunEventLoopGroup(1), 1, null, BounceVectors::new))),
