@@ -37,6 +37,7 @@ public final class PacketBuf extends WindowBuf {
     private final Recycler.Handle<PacketBuf> handle;
     private final SlotPool pool;
     private final Slab slab;
+    private final PacketMetadata metadata = new PacketMetadata();
     private TunStats origin;
     private NapiCache owner;
     private PacketBuf next;
@@ -67,6 +68,7 @@ public final class PacketBuf extends WindowBuf {
     PacketBuf open(NapiCache cache, int initialCapacity, TunStats ledger) {
         owner = cache;
         origin = ledger;
+        metadata.clear();
         capacity = initialCapacity;
         maxCapacity(initialCapacity);
         resetRefCnt();
@@ -90,6 +92,16 @@ public final class PacketBuf extends WindowBuf {
     public PacketBuf readFrom(TunStats queue) {
         origin = queue;
         return this;
+    }
+
+    /** Whose packet it is. */
+    public TunStats origin() {
+        return origin;
+    }
+
+    /** What it owes, and where it came from. A fresh packet's is clear. */
+    public PacketMetadata metadata() {
+        return metadata;
     }
 
     /** The cache it goes home to; {@code null} if to the shared slots. */
@@ -127,6 +139,7 @@ public final class PacketBuf extends WindowBuf {
         PacketBuf packet = HEADS.get();
         packet.data = data;
         packet.origin = requireNonNull(origin, "origin");
+        packet.metadata.clear();
         packet.maxCapacity(data.maxCapacity());
         packet.resetRefCnt();
         packet.setIndex0(data.readerIndex(), data.writerIndex());

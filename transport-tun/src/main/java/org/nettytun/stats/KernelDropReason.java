@@ -14,6 +14,8 @@ public enum KernelDropReason implements DropReason {
     DEV_READY,
     /** The metadata before the packet (the virtio header) is missing or wrong. */
     DEV_HDR,
+    /** A super-packet that cannot be split: its metadata and its headers do not go together. */
+    SKB_BAD_GSO,
     /** Shorter than its headers or its length field say; or empty. */
     PKT_TOO_SMALL,
     /** Longer than the MTU it must fit, and not to be fragmented. */
