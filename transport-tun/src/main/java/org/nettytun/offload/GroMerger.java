@@ -3,13 +3,22 @@ package org.nettytun.offload;
 import io.netty.buffer.ByteBuf;
 import org.nettytun.buffer.PacketMetadata;
 
+import java.util.Arrays;
+
 /**
  * Finds out which packets of one flush are sent as one super-packet: the kernel's GRO. Packets are {@link #add added}
  * in order; what is to be sent is {@link #packets()} afterwards, a super-packet standing where its first packet stood.
  * No packet is changed, retained or moved, so that each can still be sent alone. One thread; makes no garbage.
  *
- * <p>A packet joins those of its flow before it only if a split gives back exactly what was added; {@link GroPacket}
- * has the rules. Packets of one flow stay in order; flows may overtake each other, by less than one flush.
+ * <p>A packet can be merged if it is a TCP segment or UDP datagram with payload, whole, right in its checksums, without
+ * IPv4 options, IPv6 extension headers or padding; TCP without SYN, RST and URG; UDP with a checksum. It joins those of
+ * its flow before it if TTL, type of service, DF, flow label, acknowledgment, window and TCP options are the same, its
+ * sequence number goes on, its IPv4 identification, too, unless DF makes that meaningless (RFC 6864, section 4.1), it
+ * is no longer than the first, and has no CWR. A shorter one, PSH and FIN end a super-packet, as do 64 packets and
+ * 65535 bytes.
+ *
+ * <p>So a split gives back exactly what was added, but for identifications with DF. Packets of one flow stay in order;
+ * flows may overtake each other, by less than one flush.
  *
  * @see <a href="https://elixir.bootlin.com/linux/v6.12/source/net/ipv4/tcp_offload.c">tcp_gro_receive, v6.12</a>
  */
@@ -47,8 +56,8 @@ public final class GroMerger {
     public void add(ByteBuf packet, PacketMetadata metadata) {
         GroPacket next = added[addedCount++];
         next.look(packet, metadata, headers);
-        if (next.isBarrier()) {
-            forgetFlows(); // a later packet shall not overtake a fragment of its own flow
+        if (next.isFragment()) {
+            forgetFlows();   // it says nothing of its flow, and a later packet of that shall not overtake it
         } else if (next.hasFlow() && joins(next)) {
             return;
         }
@@ -56,18 +65,16 @@ public final class GroMerger {
     }
 
     private boolean joins(GroPacket next) {
-        int place = next.flowHash() & FLOWS - 1;
+        int place = GroRules.flowHash(next) & FLOWS - 1;
         GroPacket before = open[place];
-        boolean joined = before != null && next.isMergeable() && before.isSameFlow(next) && before.append(next);
+        boolean joined = before != null && GroRules.isSameFlow(before, next) && before.append(next);
         GroPacket grows = joined ? before : next;
-        open[place] = grows.isMergeable() && !grows.isComplete() ? grows : null;
+        open[place] = grows.isOpen() ? grows : null;
         return joined;
     }
 
     private void forgetFlows() {
-        for (int i = 0; i < FLOWS; i++) {
-            open[i] = null;
-        }
+        Arrays.fill(open, null);
     }
 
     /** How many are to be sent. */
