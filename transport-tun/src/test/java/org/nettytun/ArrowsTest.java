@@ -27,7 +27,7 @@ class ArrowsTest {
             .whereLayer("offload").mayOnlyBeAccessedByLayers("channel", "metrics")
             .whereLayer("buffer").mayOnlyBeAccessedByLayers("offload", "channel", "metrics")
             .whereLayer("packet").mayOnlyBeAccessedByLayers("offload", "channel")
-            .whereLayer("linux").mayOnlyBeAccessedByLayers("channel")
+            .whereLayer("linux").mayOnlyBeAccessedByLayers("channel", "metrics")
             .whereLayer("stats").mayOnlyBeAccessedByLayers("packet", "buffer", "offload", "channel", "metrics");
 
     @ArchTest

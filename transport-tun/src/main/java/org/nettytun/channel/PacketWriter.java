@@ -7,9 +7,8 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.IovArray;
 import io.netty.channel.unix.Limits;
 import io.netty.util.concurrent.FastThreadLocal;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.linux.Errno;
-import org.nettytun.stats.Direction;
-import org.nettytun.stats.TunStats;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
@@ -40,39 +39,43 @@ final class PacketWriter {
     }
 
     /**
-     * Writes what is flushed. What the kernel took succeeds; what it refused fails alone, and is counted.
+     * Writes what is flushed, each a packet that was {@link PacketBuf#accept accepted}. What the kernel took succeeds;
+     * what it refused fails alone, and is counted.
      *
      * @param budget packets at most
      * @return {@link #EMPTY}, {@link #AGAIN}, {@link #MORE}, or {@code -errno} when the device or peer is gone
      */
-    static int drain(ChannelOutboundBuffer in, FileDescriptor fd, TunStats stats, int budget) throws IOException {
+    static int drain(ChannelOutboundBuffer in, FileDescriptor fd, int budget) throws IOException {
         for (int left = budget; left > 0; left--) {
-            ByteBuf packet = (ByteBuf) in.current();
-            if (packet == null) {
+            Object next = in.current();
+            if (next == null) {
                 return EMPTY;
             }
-            int length = packet.readableBytes();
-            if (length == 0) {
-                refused(in, stats, PacketRefusedException.EMPTY);
+            if (!(next instanceof PacketBuf packet)) { // cancelled: Netty released the packet, and left something empty
+                in.remove();
+                continue;
+            }
+            if (!packet.isReadable()) {
+                refused(in, packet, PacketRefusedException.EMPTY);
                 continue;
             }
             int result = write(fd, packet);
             if (result > 0) {
-                stats.count(Direction.OUTBOUND, length);
+                packet.sent();
                 in.remove();
             } else if (result == 0) {
                 return AGAIN;
             } else if (PacketRefusedException.isGone(-result)) {
                 return result;
             } else {
-                refused(in, stats, PacketRefusedException.of(-result));
+                refused(in, packet, PacketRefusedException.of(-result));
             }
         }
         return in.isEmpty() ? EMPTY : MORE;
     }
 
-    private static void refused(ChannelOutboundBuffer in, TunStats stats, PacketRefusedException why) {
-        stats.drop(Direction.OUTBOUND, why.reason());
+    private static void refused(ChannelOutboundBuffer in, PacketBuf packet, PacketRefusedException why) {
+        packet.refused(why.reason());
         in.remove(why);
     }
 

@@ -5,6 +5,7 @@ import io.netty.channel.AbstractChannel;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
@@ -21,11 +22,18 @@ import io.netty.util.internal.StringUtil;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
 import org.nettytun.linux.Errno;
+import org.nettytun.linux.LinkStatistics;
+import org.nettytun.stats.Direction;
+import org.nettytun.stats.KernelDropReason;
+import org.nettytun.stats.Term;
+import org.nettytun.stats.TunDropReason;
 import org.nettytun.stats.TunStats;
 
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.ClosedChannelException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 import static io.netty.util.UncheckedBooleanSupplier.TRUE_SUPPLIER;
 
@@ -55,7 +63,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     };
     private static final int EPOLLHUP = 0x10;
 
-    private final TunStats stats = new TunStats();
+    private final TunStats stats = TunStats.ofQueue();
     private final TunChannelConfig config = new TunChannelConfig(this);
     private final LinkEvents linkEvents = new LinkEvents();
     private final PacketReader reader = new PacketReader(config, stats, told -> pipeline().fireExceptionCaught(told));
@@ -83,6 +91,17 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     /** What went through this queue, and what was dropped. Lives on after the channel's close. */
     public TunStats stats() {
         return stats;
+    }
+
+    /**
+     * What the interface itself has counted, all its queues together, among it what the kernel dropped before we could
+     * read it. Asks the kernel, and waits for its answer. Any thread.
+     *
+     * @return empty for a pair, for a device that cannot be seen from here, and when the channel is closed
+     */
+    public Optional<LinkStatistics> linkStatistics() {
+        TunDevice bound = device;
+        return bound == null || bound.link() == null ? Optional.empty() : bound.link().statistics();
     }
 
     /** The queue's descriptor; {@code null} before the bind. */
@@ -148,6 +167,11 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     }
 
     @Override
+    protected DefaultChannelPipeline newChannelPipeline() {
+        return new TunPipeline(this);
+    }
+
+    @Override
     protected AbstractUnsafe newUnsafe() {
         return new TunUnsafe();
     }
@@ -183,6 +207,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         try {
             config.checkGuess(config.getRecvByteBufAllocator(), opened.mtu());
             device = opened;
+            stats.named(opened.address().name());
             if (isRegistered()) {
                 attach();
             }
@@ -197,6 +222,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     /** Joins the loop. Only now: a descriptor that is polled before TUNSETIFF says EPOLLERR and then never wakes. */
     private void attach() throws Exception {
+        stats.ownedBy(Thread.currentThread());
         IoEventLoop loop = (IoEventLoop) eventLoop();
         readiness = new Readiness();
         registration = loop.register(readiness).sync().getNow(); // done already: we are on the loop
@@ -216,6 +242,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     }
 
     private void detach(TunDevice from) {
+        stats.ownedBy(null);
         IoRegistration last = registration;
         registration = null;
         readiness = null;
@@ -287,6 +314,14 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         want(WANT_IN);
     }
 
+    /** Returns when a read that the loop may be at has ended. Any thread; from the loop itself, at once. */
+    void awaitReadUnderWay() {
+        if (isRegistered() && !eventLoop().inEventLoop() && !eventLoop().isShuttingDown()) {
+            // Bounded: the caller may be another loop for which ours waits.
+            eventLoop().submit(() -> { }).awaitUninterruptibly(1, TimeUnit.SECONDS);
+        }
+    }
+
     /** {@code AUTO_READ} was switched off, by any thread: what is queued stays in the kernel. */
     void autoReadCleared() {
         if (!isRegistered()) {
@@ -322,6 +357,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
                     break;
                 }
                 readPending = false;
+                stats.count(Term.DELIVERED, packet.readableBytes());
                 pipeline().fireChannelRead(packet);
                 // The handler may have closed us, or moved us to another loop.
             } while (mine == readiness && isActive() && budget.continueReading(TRUE_SUPPLIER));
@@ -355,18 +391,32 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
             throw new UnsupportedOperationException("write: expected a ByteBuf that holds one IP packet: message="
                     + StringUtil.simpleClassName(msg));
         }
-        if (packet.isReadable() && UnixChannelUtil.isBufferCopyNeededForWrite(packet)) {
-            ByteBuf direct = alloc().directBuffer(packet.readableBytes());
-            try {
-                direct.writeBytes(packet, packet.readerIndex(), packet.readableBytes());
-            } catch (Throwable t) {
+        return PacketBuf.accept(isCopyNeeded(packet) ? copy(packet) : packet, stats);
+    }
+
+    private static boolean isCopyNeeded(ByteBuf packet) {
+        return packet.isReadable() && UnixChannelUtil.isBufferCopyNeededForWrite(packet);
+    }
+
+    /** To where the kernel can read it. */
+    private ByteBuf copy(ByteBuf packet) {
+        int length = packet.readableBytes();
+        ByteBuf direct = null;
+        try {
+            direct = alloc().directBuffer(length);
+            direct.writeBytes(packet, packet.readerIndex(), length);
+        } catch (Throwable t) {
+            if (direct != null) {
                 direct.release();
-                throw t;
             }
-            packet.release();
-            return direct;
+            stats.count(Term.ACCEPTED, length);
+            stats.count(Term.REFUSED, length);
+            stats.drop(Direction.OUTBOUND, KernelDropReason.NOMEM, length);
+            throw t;
         }
-        return packet;
+        packet.release();
+        stats.count(Term.COPIED, length);
+        return direct;
     }
 
     @Override
@@ -374,7 +424,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         if (gone) {
             return; // the close that is under way fails them
         }
-        int end = PacketWriter.drain(in, device.fd(), stats, maxMessagesPerWrite());
+        int end = PacketWriter.drain(in, device.fd(), maxMessagesPerWrite());
         if (end == PacketWriter.EMPTY) {
             unwant(WANT_OUT);
         } else if (end == PacketWriter.AGAIN) {
@@ -402,9 +452,26 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         });
     }
 
+    /** Netty's, but a packet that nobody wanted has a reason. */
+    private static final class TunPipeline extends DefaultChannelPipeline {
+        TunPipeline(TunChannel channel) {
+            super(channel);
+        }
+
+        @Override
+        protected void onUnhandledInboundMessage(Object message) {
+            if (message instanceof PacketBuf packet) {
+                packet.drop(TunDropReason.NO_HANDLER);
+            } else {
+                super.onUnhandledInboundMessage(message);
+            }
+        }
+    }
+
     private final class LinkEvents implements LinkWatch.Listener {
         @Override
         public void happened(TunLinkEvent event) {
+            stats.named(event.device());
             pipeline().fireUserEventTriggered(event);
         }
 

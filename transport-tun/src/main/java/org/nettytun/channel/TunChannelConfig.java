@@ -119,6 +119,8 @@ public final class TunChannelConfig extends DefaultChannelConfig {
         }
         try {
             if (option == TUN_MTU) {
+                link.expect((Integer) value);
+                tun.awaitReadUnderWay(); // which may have looked at the read size a moment ago
                 link.setMtu((Integer) value);
             } else if (option == TUN_UP) {
                 link.setUp((Boolean) value);
@@ -138,9 +140,9 @@ public final class TunChannelConfig extends DefaultChannelConfig {
         return super.setRecvByteBufAllocator(allocator);
     }
 
-    /** The allocator of packets, if the application left both choices to us or made that one, and a slot is enough. */
-    NapiByteBufAllocator packetsFor(int readSize) {
-        return getAllocator() instanceof NapiByteBufAllocator napi && napi.slotBytes() >= readSize
+    /** The allocator of packets, if the application left both choices to us or made that one; else {@code null}. */
+    NapiByteBufAllocator slots() {
+        return getAllocator() instanceof NapiByteBufAllocator napi
                 && getRecvByteBufAllocator() instanceof MtuRecvByteBufAllocator ? napi : null;
     }
 

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import org.nettytun.buffer.GsoType;
 import org.nettytun.buffer.PacketMetadata;
 import org.nettytun.packet.InternetChecksum;
-import org.nettytun.packet.Ipv4Header;
 import org.nettytun.packet.TcpHeader;
 import org.nettytun.stats.DropReason;
 
@@ -19,6 +18,7 @@ public final class GroPacket {
     public static final int MAX_LENGTH = 65535;
 
     private static final int IPV4_TOTAL_LENGTH = 2;
+    private static final int IPV4_CHECKSUM = 10;
     private static final int IPV6_PAYLOAD_LENGTH = 4;
     private static final int TCP_FLAGS = 13;
     private static final int UDP_LENGTH = 4;
@@ -171,7 +171,8 @@ public final class GroPacket {
             into.setShort(start + IPV6_PAYLOAD_LENGTH, transportLength);
         } else {
             into.setShort(start + IPV4_TOTAL_LENGTH, headers + payloads);
-            new Ipv4Header().wrap(into, start).updateChecksum();
+            into.setShort(start + IPV4_CHECKSUM, 0);
+            into.setShort(start + IPV4_CHECKSUM, InternetChecksum.of(into, start, transport - start));
         }
         if (isTcp) {
             into.setByte(transport + TCP_FLAGS, flags() | last.flags() & GroRules.LAST_FLAGS);

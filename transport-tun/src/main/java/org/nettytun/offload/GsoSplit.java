@@ -116,6 +116,11 @@ public final class GsoSplit {
         return headers.length() + Math.min(size, headers.payloadLength());
     }
 
+    /** Bytes of that segment, headers included. */
+    public int length(int segment) {
+        return headers.length() + Math.min(size, headers.payloadLength() - segment * size);
+    }
+
     /**
      * Appends one segment, checksums finished, to {@code into}.
      *

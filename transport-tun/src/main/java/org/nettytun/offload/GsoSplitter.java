@@ -6,9 +6,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.nettytun.buffer.GsoType;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
-import org.nettytun.stats.Direction;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
+import org.nettytun.stats.Term;
 import org.nettytun.stats.TunStats;
 
 /**
@@ -60,7 +60,8 @@ public final class GsoSplitter extends ChannelInboundHandlerAdapter {
         }
         one[0].writeBytes(packet, packet.readerIndex(), packet.readableBytes()).readerIndex(0);
         one[0].readFrom(packet.origin()).metadata().set(packet.metadata()).start(0);
-        packet.release();
+        packet.origin().count(Term.COPIED, packet.readableBytes());
+        packet.consume();
         return one[0];
     }
 
@@ -73,14 +74,17 @@ public final class GsoSplitter extends ChannelInboundHandlerAdapter {
         int wanted = split.segments();
         PacketBuf[] out = wanted <= segments.length ? segments : new PacketBuf[wanted];
         int got = allocate(context.alloc(), split.longest(), out, wanted);
+        TunStats stats = packet.origin();
         for (int i = 0; i < got; i++) {
-            split.write(i, out[i].readFrom(packet.origin()));
+            split.write(i, out[i].readFrom(stats));
             out[i].metadata().queue(packet.metadata().queue());
+            stats.count(Term.SEGMENTS, out[i].readableBytes());
         }
         for (int i = got; i < wanted; i++) {
-            packet.origin().drop(Direction.INBOUND, KernelDropReason.NOMEM);
+            stats.drop(KernelDropReason.NOMEM, split.length(i));
         }
-        packet.release();
+        stats.count(Term.SPLIT, packet.readableBytes());
+        packet.consume();
         fire(context, out, got);
     }
 

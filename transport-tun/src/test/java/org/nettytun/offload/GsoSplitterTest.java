@@ -11,6 +11,7 @@ import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
 import org.nettytun.stats.Direction;
 import org.nettytun.stats.KernelDropReason;
+import org.nettytun.stats.Term;
 import org.nettytun.stats.TunStats;
 
 import java.util.List;
@@ -23,7 +24,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class GsoSplitterTest {
-    private final TunStats stats = new TunStats();
+    private final TunStats stats = TunStats.ofQueue();
     private final NapiByteBufAllocator slots = new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 1536, 1 << 20);
 
     private EmbeddedChannel channel(NapiByteBufAllocator from) {
@@ -53,6 +54,9 @@ class GsoSplitterTest {
             assertEquals(0, whole.refCnt());
             expect(channel, segments);
         }
+        assertEquals(5, stats.packets(Term.SPLIT));
+        assertEquals(1 + 1 + 2 + 30 + 64, stats.packets(Term.SEGMENTS));
+        assertEquals(stats.bytes(Term.SPLIT) + (98 - 5) * 60, stats.bytes(Term.SEGMENTS));
         assertEquals(0, stats.dropped(Direction.INBOUND));
         assertFalse(channel.finish());
     }
@@ -120,6 +124,8 @@ class GsoSplitterTest {
         channel.writeInbound(whole);
         expect(channel, segments.subList(0, 10));
         assertEquals(20, stats.dropped(Direction.INBOUND, KernelDropReason.NOMEM));
+        assertEquals(20 * 1040, stats.droppedBytes(Direction.INBOUND, KernelDropReason.NOMEM));
+        assertEquals(10, stats.packets(Term.SEGMENTS));
         for (int i = 0; i < left; i++) {
             all[i].release();
         }
