@@ -1,5 +1,8 @@
 package org.nettytun.buffer;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+
 /**
  * What a packet still owes, a checksum or a split, and the queue it came from: {@code sk_buff}'s GSO and checksum
  * fields. Belongs to a {@link PacketBuf}, and like that to one thread at a time.
@@ -9,6 +12,9 @@ package org.nettytun.buffer;
  * @see <a href="https://elixir.bootlin.com/linux/v6.12/source/include/uapi/linux/virtio_net.h">virtio_net_hdr, v6.12</a>
  */
 public final class PacketMetadata {
+    /** A {@link #start()} for a buffer that shows bytes of a packet, but not where it starts; or nobody can tell. */
+    public static final int ELSEWHERE = -1;
+
     private static final PacketMetadata PLAIN = new PacketMetadata();
 
     private GsoType gsoType = GsoType.NONE;
@@ -45,6 +51,54 @@ public final class PacketMetadata {
         start = other.start;
         queue = other.queue;
         return this;
+    }
+
+    /**
+     * Becomes what {@code view} inherits: if it shows bytes of a packet that owes something, then that, and where in
+     * the view that packet starts; else plain.
+     */
+    PacketMetadata inherit(ByteBuf view) {
+        for (ByteBuf at = view; at != null; at = at.unwrap()) {
+            if (at instanceof PacketBuf packet) {
+                set(packet.metadata());
+                return isOwing() ? start(startIn(view, packet)) : start(0);
+            }
+            if (at instanceof CompositeByteBuf pieces) {
+                return inheritFromPieces(pieces);
+            }
+        }
+        return clear();
+    }
+
+    private PacketMetadata inheritFromPieces(CompositeByteBuf pieces) {
+        for (int i = 0; i < pieces.numComponents(); i++) {
+            if (inherit(pieces.internalComponent(i)).isOwing()) {
+                return start(ELSEWHERE);
+            }
+        }
+        return clear();
+    }
+
+    private static int startIn(ByteBuf view, PacketBuf packet) {
+        int start = packet.metadata().start();
+        if (isWhole(view, packet)) {
+            return start;
+        }
+        if (start < 0 || !view.hasMemoryAddress() || !packet.hasMemoryAddress()) {
+            return ELSEWHERE;
+        }
+        long inView = packet.memoryAddress() + start - view.memoryAddress();
+        return inView < 0 || inView > view.capacity() ? ELSEWHERE : (int) inView;
+    }
+
+    /** A slice of the full size begins at 0. */
+    private static boolean isWhole(ByteBuf view, PacketBuf packet) {
+        for (ByteBuf at = view; at != packet; at = at.unwrap()) {
+            if (at.capacity() != packet.capacity()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether it cannot be sent as it is: it owes a checksum or a split. */
@@ -92,7 +146,10 @@ public final class PacketMetadata {
         return checksumOffset;
     }
 
-    /** Index in its {@link PacketBuf} of the packet's first byte. */
+    /**
+     * Index in its {@link PacketBuf} of the first byte of the packet that owes; {@link #ELSEWHERE} if that is not in
+     * the buffer. Another index than the reader's, and it cannot be sent so.
+     */
     public int start() {
         return start;
     }

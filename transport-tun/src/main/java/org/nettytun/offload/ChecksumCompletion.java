@@ -1,6 +1,6 @@
 package org.nettytun.offload;
 
-import io.netty.buffer.ByteBuf;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.buffer.PacketMetadata;
 import org.nettytun.packet.InternetChecksum;
 import org.nettytun.stats.DropReason;
@@ -18,23 +18,25 @@ public final class ChecksumCompletion {
     }
 
     /**
-     * Replaces the pseudo-header's sum by the checksum, in place; leaves a packet alone that owes none. Not for one
-     * that owes a split: that has many checksums.
+     * Replaces the pseudo-header's sum by the checksum, in place; leaves a packet alone that owes none. Whatever was
+     * put before the packet since stays out of it; nothing may have been put behind. Not for one that owes a split:
+     * that has many checksums.
      *
-     * @param packet   readable from its first byte to its last; nobody else may be reading it
-     * @param metadata of that packet
+     * @param packet nobody else may be reading it
      * @return {@link DropReason#NONE}, or {@code DEV_HDR} if the checksum would be outside the packet
      */
-    public static DropReason complete(ByteBuf packet, PacketMetadata metadata) {
+    public static DropReason complete(PacketBuf packet) {
+        PacketMetadata metadata = packet.metadata();
         if (!metadata.needsChecksum()) {
             return DropReason.NONE;
         }
-        int start = packet.readerIndex() + metadata.checksumStart();
+        int start = metadata.start() + metadata.checksumStart();
         int at = start + metadata.checksumOffset();
-        if (at + CHECKSUM_BYTES > packet.writerIndex()) {
+        int end = packet.writerIndex();
+        if (metadata.start() < 0 || at + CHECKSUM_BYTES > end) {
             return KernelDropReason.DEV_HDR;
         }
-        int checksum = InternetChecksum.of(packet, start, packet.writerIndex() - start);
+        int checksum = InternetChecksum.of(packet, start, end - start);
         packet.setShort(at, checksum == 0 ? 0xffff : checksum);   // 0 would say "none" in UDP; 0xffff is its twin
         metadata.checksumDone();
         return DropReason.NONE;

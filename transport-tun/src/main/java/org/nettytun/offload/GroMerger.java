@@ -1,7 +1,6 @@
 package org.nettytun.offload;
 
-import io.netty.buffer.ByteBuf;
-import org.nettytun.buffer.PacketMetadata;
+import org.nettytun.buffer.PacketBuf;
 
 import java.util.Arrays;
 
@@ -50,12 +49,11 @@ public final class GroMerger {
     /**
      * Takes one more packet into the plan. It stays the caller's, and must stay as it is until {@link #clear()}.
      *
-     * @param packet   readable from its first byte to its last
-     * @param metadata what that packet owes; of a plain one, clear
+     * @param packet readable from its first byte to its last
      */
-    public void add(ByteBuf packet, PacketMetadata metadata) {
+    public void add(PacketBuf packet) {
         GroPacket next = added[addedCount++];
-        next.look(packet, metadata, headers);
+        next.look(packet, headers);
         if (next.isFragment()) {
             forgetFlows();   // it says nothing of its flow, and a later packet of that shall not overtake it
         } else if (next.hasFlow() && joins(next)) {

@@ -2,6 +2,7 @@ package org.nettytun.offload;
 
 import io.netty.buffer.ByteBuf;
 import org.nettytun.buffer.GsoType;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.buffer.PacketMetadata;
 import org.nettytun.packet.InternetChecksum;
 import org.nettytun.packet.TcpHeader;
@@ -23,7 +24,7 @@ public final class GroPacket {
     private static final int TCP_FLAGS = 13;
     private static final int UDP_LENGTH = 4;
 
-    ByteBuf buf;
+    PacketBuf buf;
     int at;
     boolean isIpv6;
     boolean isTcp;
@@ -47,7 +48,8 @@ public final class GroPacket {
         // look brings all
     }
 
-    void look(ByteBuf packet, PacketMetadata metadata, Headers headers) {
+    void look(PacketBuf packet, Headers headers) {
+        PacketMetadata metadata = packet.metadata();
         buf = packet;
         at = packet.readerIndex();
         length = packet.readableBytes();
@@ -137,7 +139,7 @@ public final class GroPacket {
     }
 
     /** The first of them, as it was added. */
-    public ByteBuf packet() {
+    public PacketBuf packet() {
         return buf;
     }
 

@@ -56,7 +56,7 @@ final class GroRules {
 
     private static boolean owesNoMoreThanItsChecksum(Headers headers, PacketMetadata metadata) {
         return metadata.gsoType() == GsoType.NONE && (!metadata.needsChecksum()
-                || metadata.checksumStart() == headers.transportAt - headers.at
+                || metadata.start() == headers.at && metadata.checksumStart() == headers.transportAt - headers.at
                 && metadata.checksumOffset() == headers.checksumOffset());
     }
 

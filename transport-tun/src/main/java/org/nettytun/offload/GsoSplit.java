@@ -52,12 +52,15 @@ public final class GsoSplit {
      * Looks at a super-packet, which must stay as it is until all segments are written.
      *
      * @param packet readable from its first byte to its last
-     * @return {@link DropReason#NONE}; or {@code SKB_BAD_GSO} or what is wrong with a header, and then there are no
-     *         segments
+     * @return {@link DropReason#NONE}; or {@code SKB_BAD_GSO}, {@code DEV_HDR} if the metadata are of another packet
+     *         start, or what is wrong with a header, and then there are no segments
      */
     public DropReason start(PacketBuf packet) {
         segments = 0;
         PacketMetadata metadata = packet.metadata();
+        if (metadata.start() != packet.readerIndex()) {
+            return KernelDropReason.DEV_HDR;
+        }
         DropReason wrong = headers.find(packet, packet.readerIndex(), packet.readableBytes());
         if (wrong != DropReason.NONE) {
             return wrong;

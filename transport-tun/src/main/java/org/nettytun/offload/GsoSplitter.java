@@ -44,7 +44,7 @@ public final class GsoSplitter extends ChannelInboundHandlerAdapter {
             packet.drop(KernelDropReason.NOMEM);
             return;
         }
-        DropReason wrong = ChecksumCompletion.complete(own, own.metadata());
+        DropReason wrong = ChecksumCompletion.complete(own);
         if (wrong == DropReason.NONE) {
             context.fireChannelRead(own);
         } else {
@@ -58,8 +58,9 @@ public final class GsoSplitter extends ChannelInboundHandlerAdapter {
         if (allocate(context.alloc(), packet.readableBytes(), one, 1) == 0) {
             return null;
         }
-        one[0].writeBytes(packet, packet.readerIndex(), packet.readableBytes()).readerIndex(0);
-        one[0].readFrom(packet.origin()).metadata().set(packet.metadata()).start(0);
+        one[0].writeBytes(packet, packet.readerIndex(), packet.readableBytes());
+        int start = packet.metadata().start() - packet.readerIndex();
+        one[0].readFrom(packet.origin()).metadata().set(packet.metadata()).start(start);
         packet.origin().count(Term.COPIED, packet.readableBytes());
         packet.consume();
         return one[0];

@@ -317,21 +317,20 @@ class GroMergerTest {
     @Test
     void whatOwesASplitOrAnotherChecksumStaysAlone() {
         Segments flow = new Segments(false, true);
-        PacketMetadata owesSplit = new PacketMetadata().gso(GsoType.TCP4, false, 100, 40).partialChecksum(20, 16);
-        PacketMetadata elsewhere = new PacketMetadata().partialChecksum(24, 16);
-        PacketMetadata partial = new PacketMetadata().partialChecksum(20, 16);
-        assertEquals(2, planned(flow, owesSplit, new PacketMetadata()));
-        assertEquals(2, planned(flow, elsewhere, new PacketMetadata()));
-        assertEquals(1, planned(flow, partial, new PacketMetadata()));
+        assertEquals(2, planned(flow, metadata -> metadata.gso(GsoType.TCP4, false, 100, 40).partialChecksum(20, 16)));
+        assertEquals(2, planned(flow, metadata -> metadata.partialChecksum(24, 16)));
+        assertEquals(2, planned(flow, metadata -> metadata.partialChecksum(20, 16).start(1)));
+        assertEquals(1, planned(flow, metadata -> metadata.partialChecksum(20, 16)));
     }
 
-    private static int planned(Segments flow, PacketMetadata first, PacketMetadata second) {
+    private static int planned(Segments flow, Consumer<PacketMetadata> owes) {
         GroMerger merger = new GroMerger(2);
         PacketBuf one = Segments.packet(flow.next(100));
         PacketBuf two = Segments.packet(flow.next(100));
-        merger.add(one, first);
+        owes.accept(one.metadata());
+        merger.add(one);
         assertFalse(merger.isFull());
-        merger.add(two, second);
+        merger.add(two);
         assertTrue(merger.isFull());
         int count = merger.packets();
         merger.clear();

@@ -192,7 +192,7 @@ class KernelJudgeTest {
         PacketBuf partial = Partial.superPacket(new Segments(isIpv6, isTcp), 999, 1000);
         partial.metadata().gso(GsoType.NONE, false, 0, 0);
         assertEquals(VirtioNetHeader.LENGTH + partial.readableBytes(), write(partial));
-        ChecksumCompletion.complete(partial, partial.metadata());
+        ChecksumCompletion.complete(partial);
         byte[] ours = Segments.bytes(partial);
         hop(ours);
         assertArrayEquals(readAll(1).get(0), ours);

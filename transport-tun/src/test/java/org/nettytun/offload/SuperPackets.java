@@ -19,11 +19,12 @@ final class SuperPackets {
     /** What is sent instead of these, to be released. */
     static List<PacketBuf> merge(List<byte[]> packets) {
         GroMerger merger = new GroMerger(Math.max(1, packets.size()));
-        List<ByteBuf> added = new ArrayList<>();
-        for (byte[] packet : packets) {
-            ByteBuf buf = Unpooled.directBuffer().writeZero(3).writeBytes(packet).readerIndex(3);
-            added.add(buf);
-            merger.add(buf, new PacketMetadata());
+        List<PacketBuf> added = new ArrayList<>();
+        for (byte[] bytes : packets) {
+            PacketBuf packet = Segments.packet(new byte[3]);
+            packet.writeBytes(bytes).skipBytes(3);
+            added.add(packet);
+            merger.add(packet);
         }
         List<PacketBuf> merged = new ArrayList<>();
         for (int i = 0; i < merger.packets(); i++) {

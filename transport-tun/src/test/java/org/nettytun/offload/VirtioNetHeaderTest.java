@@ -165,7 +165,7 @@ class VirtioNetHeaderTest {
             return wrong;
         }
         if (one.metadata().gsoType() == GsoType.NONE) {
-            assertEquals(DropReason.NONE, ChecksumCompletion.complete(one, one.metadata()));
+            assertEquals(DropReason.NONE, ChecksumCompletion.complete(one));
             return DropReason.NONE;
         }
         wrong = split.start(one);
