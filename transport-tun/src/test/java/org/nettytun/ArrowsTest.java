@@ -19,14 +19,16 @@ class ArrowsTest {
             .layer("stats").definedBy("org.nettytun.stats")
             .layer("packet").definedBy("org.nettytun.packet")
             .layer("buffer").definedBy("org.nettytun.buffer")
+            .layer("offload").definedBy("org.nettytun.offload")
             .layer("channel").definedBy("org.nettytun.channel")
             .layer("metrics").definedBy("org.nettytun.metrics")
             .whereLayer("metrics").mayNotBeAccessedByAnyLayer()
             .whereLayer("channel").mayOnlyBeAccessedByLayers("metrics")
-            .whereLayer("buffer").mayOnlyBeAccessedByLayers("channel", "metrics")
-            .whereLayer("packet").mayOnlyBeAccessedByLayers("channel")
+            .whereLayer("offload").mayOnlyBeAccessedByLayers("channel", "metrics")
+            .whereLayer("buffer").mayOnlyBeAccessedByLayers("offload", "channel", "metrics")
+            .whereLayer("packet").mayOnlyBeAccessedByLayers("offload", "channel")
             .whereLayer("linux").mayOnlyBeAccessedByLayers("channel", "metrics")
-            .whereLayer("stats").mayOnlyBeAccessedByLayers("packet", "buffer", "channel", "metrics");
+            .whereLayer("stats").mayOnlyBeAccessedByLayers("packet", "buffer", "offload", "channel", "metrics");
 
     @ArchTest
     static final ArchRule NO_CYCLES = slices().matching("org.nettytun.(*)..").should().beFreeOfCycles();
