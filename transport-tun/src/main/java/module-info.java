@@ -14,5 +14,6 @@ module org.nettytun.transport {
     exports org.nettytun.channel;
     exports org.nettytun.metrics;
     exports org.nettytun.packet;
+    exports org.nettytun.routing;
     exports org.nettytun.stats;
 }
