@@ -43,6 +43,14 @@ public final class Arguments {
         return value;
     }
 
+    /** A network namespace's name or path; whether it exists is seen later. */
+    public static String netns(String key, String value) {
+        return parsed(key, value, text -> {
+            NetworkNamespace.of(text);
+            return text;
+        });
+    }
+
     /** {@code ADDRESS/LENGTH}. */
     public static IpPrefix prefix(String key, String value) {
         if (value.indexOf('/') < 0) {
@@ -54,12 +62,6 @@ public final class Arguments {
     /** A literal address. */
     public static InetAddress address(String key, String value) {
         return parsed(key, value, IpPrefix::parseAddress);
-    }
-
-    /** A network namespace's name or path, as it is; whether there is one is seen when it is used. */
-    public static String namespace(String key, String value) {
-        parsed(key, value, NetworkNamespace::of);
-        return value;
     }
 
     private static <T> T parsed(String key, String value, Function<String, T> parser) {

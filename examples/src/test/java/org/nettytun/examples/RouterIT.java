@@ -82,15 +82,13 @@ class RouterIT {
     }
 
     @Test
-    void ofADeviceThatCannotBeTheFirstIsGone() throws Exception {
-        try (Netns here = new Netns();
-                Jar router = Jar.start("router", "--interface", "ra,netns=" + here.name()
-                        + ",host=10.1.0.1/24,router=10.1.0.254", "--interface",
-                        "lo,netns=" + here.name() + ",host=10.2.0.1/24,router=10.2.0.254")) {
+    void whatWasMadeIsGoneWhenAnotherInterfaceFails() throws Exception {
+        try (Netns a = new Netns();
+                Jar router = Jar.start("router",
+                        "--interface", "ra,netns=" + a.name() + ",host=10.1.0.1/24,router=10.1.0.254",
+                        "--interface", "rb,netns=no-such,host=10.2.0.1/24,router=10.2.0.254")) {
             assertEquals(1, router.awaitEnd());
-            router.await("ra in " + here.name());
-            router.await("TUNSETIFF on lo");
-            assertFalse(here.ip("link").contains("ra"), "its device is gone");
+            assertFalse(a.ip("link").contains("ra"), "its device is gone");
         }
     }
 

@@ -84,7 +84,7 @@ public final class EchoCommand implements Callable<Integer> {
         try {
             Arguments.deviceName("--name", name);
             if (netns != null) {
-                Arguments.namespace("--netns", netns);
+                Arguments.netns("--netns", netns);
             }
         } catch (TypeConversionException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);

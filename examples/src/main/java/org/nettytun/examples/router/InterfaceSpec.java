@@ -54,7 +54,7 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
                 throw Arguments.wrong(name + ": each key but host and router must be given once: " + pieces[i], null);
             }
             switch (key) {
-                case "netns" -> netns = Arguments.namespace(name + ": netns", value);
+                case "netns" -> netns = Arguments.netns(name + ": netns", value);
                 case "host" -> hosts.add(Arguments.prefix(name + ": host", value));
                 case "router" -> routers.add(Arguments.address(name + ": router", value));
                 case "mtu" -> mtu = Arguments.number(name + ": mtu", value, LEAST_MTU, GREATEST_MTU);
