@@ -26,7 +26,14 @@ final class Jar implements AutoCloseable {
     private Jar(ProcessBuilder builder) throws IOException {
         process = builder.redirectErrorStream(true).start();
         process.getOutputStream().close();
-        reader = CompletableFuture.runAsync(this::read);
+        reader = CompletableFuture.runAsync(this::read, Jar::onThreadOfItsOwn);
+    }
+
+    /** The common pool may have one thread only, and the end of a process is told there. */
+    private static void onThreadOfItsOwn(Runnable reader) {
+        Thread thread = new Thread(reader, "output");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** {@code java -jar}. */
