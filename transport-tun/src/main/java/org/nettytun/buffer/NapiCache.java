@@ -37,7 +37,7 @@ final class NapiCache {
     /** Of the list, and of those about to be pushed: never less than it holds. */
     private final AtomicInteger deferredCount = new AtomicInteger();
     private final AtomicBoolean wakePending = new AtomicBoolean();
-    private final Runnable flush = this::flushDeferred;
+    private final Runnable woken = this::woken;
     private final LongAdder wakeUps = new LongAdder();
     private volatile Executor waker;
     private final long[] counts = new long[NapiCounter.values().length];
@@ -230,10 +230,19 @@ final class NapiCache {
     private void wake(Executor executor) {
         try {
             wakeUps.increment();
-            executor.execute(flush);
+            executor.execute(woken);
         } catch (RejectedExecutionException e) {
             waker = null; // the loop ends, and closes this cache with its thread
         }
+    }
+
+    /**
+     * What a wake-up runs. It alone ends the time in which nobody wakes again, whether it finds something or not: the
+     * loop's own flush may have taken the list between the push that called it and its call.
+     */
+    void woken() {
+        wakePending.set(false); // before the list is taken: who pushes behind this flush wakes us again
+        flushDeferred();
     }
 
     /** {@code skb_defer_free_flush}. */
@@ -243,7 +252,6 @@ final class NapiCache {
             return;
         }
         requireOwner();
-        wakePending.set(false); // before the list is taken: who pushes behind this flush wakes us again
         head = deferred.getAndSet(null); // only this thread closes the list, so it is open
         int flushed = 0;
         while (head != null) {
