@@ -29,7 +29,8 @@ final class NapiCache {
     private final SlotPool pool;
     private final NapiSizes sizes;
     private final FastThreadLocal<NapiCache> caches;
-    private final Thread owner = Thread.currentThread();
+    /** Nobody, once the cache is closed: what the thread itself releases afterwards goes the way of strangers. */
+    private Thread owner = Thread.currentThread();
     private final PacketBuf[] stack;
     private int count;
 
@@ -266,6 +267,7 @@ final class NapiCache {
 
     /** The thread ends: all goes to the shared slots, now and later. */
     void close() {
+        owner = null;
         PacketBuf head = deferred.getAndSet(CLOSED);
         pool.give(stack, 0, count);
         count = 0;
