@@ -233,7 +233,8 @@ final class NapiCache {
             wakeUps.increment();
             executor.execute(woken);
         } catch (RejectedExecutionException e) {
-            waker = null; // the loop ends, and closes this cache with its thread
+            waker = null; // the loop ends, and with its thread, as a rule, this cache
+            wakePending.set(false); // but the thread may run another loop
         }
     }
 
