@@ -2,6 +2,7 @@ package org.nettytun.buffer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.Recycler;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.ResourceLeakDetectorFactory;
@@ -43,15 +44,15 @@ public final class PacketBuf extends WindowBuf {
     private ResourceLeakTracker<PacketBuf> leak;
 
     private PacketBuf(Recycler.Handle<PacketBuf> handle) {
-        super(null, 0);
+        super(null);
         this.handle = handle;
         this.pool = null;
         this.slab = null;
     }
 
     /** A head and its slot, for as long as the slab lives. */
-    PacketBuf(SlotPool pool, Slab slab, ByteBuffer slot, int headroom) {
-        super(Unpooled.wrappedBuffer(slot), headroom);
+    PacketBuf(SlotPool pool, Slab slab, ByteBuffer slot) {
+        super(Unpooled.wrappedBuffer(slot));
         this.handle = null;
         this.pool = pool;
         this.slab = slab;
@@ -67,6 +68,7 @@ public final class PacketBuf extends WindowBuf {
     PacketBuf open(NapiCache cache, int initialCapacity, TunStats ledger) {
         owner = cache;
         origin = ledger;
+        base = pool.headroom();
         capacity = initialCapacity;
         maxCapacity(initialCapacity);
         resetRefCnt();
@@ -84,6 +86,37 @@ public final class PacketBuf extends WindowBuf {
     void limit(int initialCapacity, int maxCapacity) {
         capacity = initialCapacity;
         maxCapacity(maxCapacity);
+    }
+
+    /** Bytes before the packet's first that {@link #push} can take: {@code skb_headroom}. */
+    public int headroom() {
+        return base + readerIndex();
+    }
+
+    /**
+     * Puts {@code length} bytes, whatever they hold, before the packet's first: {@code skb_push}. For an outer header,
+     * without a copy. {@link #skipBytes} takes them off again. What was a slice of the packet before is none after.
+     *
+     * @throws IllegalReferenceCountException if somebody else holds the packet, too: it is not ours to change
+     * @throws IndexOutOfBoundsException      if there is less headroom
+     */
+    public PacketBuf push(int length) {
+        if (refCnt() != 1) {
+            throw new IllegalReferenceCountException("push: the packet must be nobody else's: refCnt=" + refCnt());
+        }
+        if (length < 0 || length > headroom()) {
+            throw new IndexOutOfBoundsException("push: length must be 0.." + headroom() + ", the headroom: length="
+                    + length);
+        }
+        int shift = Math.max(0, length - readerIndex());
+        if (shift > 0) {
+            base -= shift;
+            capacity += shift;
+            maxCapacity(maxCapacity() + shift);
+            setIndex(readerIndex() + shift, writerIndex() + shift);
+        }
+        readerIndex(readerIndex() - length);
+        return this;
     }
 
     /** Says whose packet it is: the ledger of the queue it was read from. */

@@ -87,7 +87,7 @@ final class SlotPool {
             return null;
         }
         try {
-            Slab slab = new Slab(this, SLOTS_PER_SLAB, stride, headroom);
+            Slab slab = new Slab(this, SLOTS_PER_SLAB, stride);
             slabs++;
             return slab;
         } catch (OutOfMemoryError e) {

@@ -23,15 +23,14 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
     /** Its own size, if it shows a part of {@link #data} for good; else it has the size of that. */
     int capacity;
     private final boolean fixed;
-    /** Bytes before index 0. */
-    private final int headroom;
+    /** Bytes of {@link #data} before index 0. */
+    int base;
 
     /** @param data for good, or {@code null}: it comes and goes */
-    WindowBuf(ByteBuf data, int headroom) {
+    WindowBuf(ByteBuf data) {
         super(0);
         this.data = data;
         this.fixed = data != null;
-        this.headroom = headroom;
     }
 
     @Override
@@ -95,7 +94,7 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
     @Override
     public int arrayOffset() {
         ensureAccessible();
-        return data.arrayOffset() + headroom;
+        return data.arrayOffset() + base;
     }
 
     @Override
@@ -106,7 +105,7 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
     @Override
     public long memoryAddress() {
         ensureAccessible();
-        return data.memoryAddress() + headroom;
+        return data.memoryAddress() + base;
     }
 
     @Override
@@ -118,193 +117,193 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
     @Override
     public ByteBuffer nioBuffer(int index, int length) {
         checkIndex(index, length);
-        return data.nioBuffer(headroom + index, length);
+        return data.nioBuffer(base + index, length);
     }
 
     @Override
     public ByteBuffer internalNioBuffer(int index, int length) {
         checkIndex(index, length);
-        return data.internalNioBuffer(headroom + index, length);
+        return data.internalNioBuffer(base + index, length);
     }
 
     @Override
     public ByteBuffer[] nioBuffers(int index, int length) {
         checkIndex(index, length);
-        return data.nioBuffers(headroom + index, length);
+        return data.nioBuffers(base + index, length);
     }
 
     @Override
     public ByteBuf copy(int index, int length) {
         checkIndex(index, length);
-        return data.copy(headroom + index, length);
+        return data.copy(base + index, length);
     }
 
     @Override
     protected byte _getByte(int index) {
-        return data.getByte(headroom + index);
+        return data.getByte(base + index);
     }
 
     @Override
     protected short _getShort(int index) {
-        return data.getShort(headroom + index);
+        return data.getShort(base + index);
     }
 
     @Override
     protected short _getShortLE(int index) {
-        return data.getShortLE(headroom + index);
+        return data.getShortLE(base + index);
     }
 
     @Override
     protected int _getUnsignedMedium(int index) {
-        return data.getUnsignedMedium(headroom + index);
+        return data.getUnsignedMedium(base + index);
     }
 
     @Override
     protected int _getUnsignedMediumLE(int index) {
-        return data.getUnsignedMediumLE(headroom + index);
+        return data.getUnsignedMediumLE(base + index);
     }
 
     @Override
     protected int _getInt(int index) {
-        return data.getInt(headroom + index);
+        return data.getInt(base + index);
     }
 
     @Override
     protected int _getIntLE(int index) {
-        return data.getIntLE(headroom + index);
+        return data.getIntLE(base + index);
     }
 
     @Override
     protected long _getLong(int index) {
-        return data.getLong(headroom + index);
+        return data.getLong(base + index);
     }
 
     @Override
     protected long _getLongLE(int index) {
-        return data.getLongLE(headroom + index);
+        return data.getLongLE(base + index);
     }
 
     @Override
     protected void _setByte(int index, int value) {
-        data.setByte(headroom + index, value);
+        data.setByte(base + index, value);
     }
 
     @Override
     protected void _setShort(int index, int value) {
-        data.setShort(headroom + index, value);
+        data.setShort(base + index, value);
     }
 
     @Override
     protected void _setShortLE(int index, int value) {
-        data.setShortLE(headroom + index, value);
+        data.setShortLE(base + index, value);
     }
 
     @Override
     protected void _setMedium(int index, int value) {
-        data.setMedium(headroom + index, value);
+        data.setMedium(base + index, value);
     }
 
     @Override
     protected void _setMediumLE(int index, int value) {
-        data.setMediumLE(headroom + index, value);
+        data.setMediumLE(base + index, value);
     }
 
     @Override
     protected void _setInt(int index, int value) {
-        data.setInt(headroom + index, value);
+        data.setInt(base + index, value);
     }
 
     @Override
     protected void _setIntLE(int index, int value) {
-        data.setIntLE(headroom + index, value);
+        data.setIntLE(base + index, value);
     }
 
     @Override
     protected void _setLong(int index, long value) {
-        data.setLong(headroom + index, value);
+        data.setLong(base + index, value);
     }
 
     @Override
     protected void _setLongLE(int index, long value) {
-        data.setLongLE(headroom + index, value);
+        data.setLongLE(base + index, value);
     }
 
     @Override
     public ByteBuf getBytes(int index, ByteBuf dst, int dstIndex, int length) {
         checkIndex(index, length);
-        data.getBytes(headroom + index, dst, dstIndex, length);
+        data.getBytes(base + index, dst, dstIndex, length);
         return this;
     }
 
     @Override
     public ByteBuf getBytes(int index, byte[] dst, int dstIndex, int length) {
         checkIndex(index, length);
-        data.getBytes(headroom + index, dst, dstIndex, length);
+        data.getBytes(base + index, dst, dstIndex, length);
         return this;
     }
 
     @Override
     public ByteBuf getBytes(int index, ByteBuffer dst) {
         checkIndex(index, dst.remaining());
-        data.getBytes(headroom + index, dst);
+        data.getBytes(base + index, dst);
         return this;
     }
 
     @Override
     public ByteBuf getBytes(int index, OutputStream out, int length) throws IOException {
         checkIndex(index, length);
-        data.getBytes(headroom + index, out, length);
+        data.getBytes(base + index, out, length);
         return this;
     }
 
     @Override
     public int getBytes(int index, GatheringByteChannel out, int length) throws IOException {
         checkIndex(index, length);
-        return data.getBytes(headroom + index, out, length);
+        return data.getBytes(base + index, out, length);
     }
 
     @Override
     public int getBytes(int index, FileChannel out, long position, int length) throws IOException {
         checkIndex(index, length);
-        return data.getBytes(headroom + index, out, position, length);
+        return data.getBytes(base + index, out, position, length);
     }
 
     @Override
     public ByteBuf setBytes(int index, ByteBuf src, int srcIndex, int length) {
         checkIndex(index, length);
-        data.setBytes(headroom + index, src, srcIndex, length);
+        data.setBytes(base + index, src, srcIndex, length);
         return this;
     }
 
     @Override
     public ByteBuf setBytes(int index, byte[] src, int srcIndex, int length) {
         checkIndex(index, length);
-        data.setBytes(headroom + index, src, srcIndex, length);
+        data.setBytes(base + index, src, srcIndex, length);
         return this;
     }
 
     @Override
     public ByteBuf setBytes(int index, ByteBuffer src) {
         checkIndex(index, src.remaining());
-        data.setBytes(headroom + index, src);
+        data.setBytes(base + index, src);
         return this;
     }
 
     @Override
     public int setBytes(int index, InputStream in, int length) throws IOException {
         checkIndex(index, length);
-        return data.setBytes(headroom + index, in, length);
+        return data.setBytes(base + index, in, length);
     }
 
     @Override
     public int setBytes(int index, ScatteringByteChannel in, int length) throws IOException {
         checkIndex(index, length);
-        return data.setBytes(headroom + index, in, length);
+        return data.setBytes(base + index, in, length);
     }
 
     @Override
     public int setBytes(int index, FileChannel in, long position, int length) throws IOException {
         checkIndex(index, length);
-        return data.setBytes(headroom + index, in, position, length);
+        return data.setBytes(base + index, in, position, length);
     }
 }
