@@ -13,4 +13,5 @@ module org.nettytun.examples {
     opens org.nettytun.examples.demo to info.picocli;
     opens org.nettytun.examples.echo to info.picocli;
     opens org.nettytun.examples.router to info.picocli;
+    opens org.nettytun.examples.tunnel to info.picocli;
 }

@@ -3,6 +3,7 @@ package org.nettytun.examples;
 import org.nettytun.examples.demo.DemoCommand;
 import org.nettytun.examples.echo.EchoCommand;
 import org.nettytun.examples.router.RouterCommand;
+import org.nettytun.examples.tunnel.TunnelCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -37,6 +38,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new DemoCommand(stop))
                 .addSubcommand(new EchoCommand(stop))
                 .addSubcommand(new RouterCommand(stop))
+                .addSubcommand(new TunnelCommand(stop))
                 .setParameterExceptionHandler(OneLine::wrongArguments)
                 .setExecutionExceptionHandler(OneLine::failed);
     }

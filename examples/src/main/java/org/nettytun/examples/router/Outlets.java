@@ -2,8 +2,8 @@ package org.nettytun.examples.router;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import org.nettytun.examples.ip.Room;
 import org.nettytun.stats.DropReason;
-import org.nettytun.stats.KernelDropReason;
 
 import java.util.List;
 
@@ -32,14 +32,9 @@ final class Outlets {
      */
     DropReason send(Port port, ByteBuf packet) {
         Channel channel = channels[port.index()];
-        if (!channel.isWritable()) {
-            if (!channel.isActive()) {
-                return KernelDropReason.DEV_READY;
-            }
-            channel.flush();   // one batch of long packets may be more than the queue holds
-            if (!channel.isWritable()) {
-                return KernelDropReason.QDISC_DROP;
-            }
+        DropReason full = Room.in(channel);
+        if (full != DropReason.NONE) {
+            return full;
         }
         written[port.index()] = true;
         channel.write(packet, channel.voidPromise());

@@ -2,6 +2,7 @@ package org.nettytun.examples.router;
 
 import org.nettytun.channel.TunChannel;
 import org.nettytun.examples.Arguments;
+import org.nettytun.examples.MetricsServer;
 import org.nettytun.examples.Stop;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -38,7 +39,7 @@ public final class RouterCommand implements Callable<Integer> {
             paramLabel = "N|off", description = "ICMP errors a second for each interface (default: 100).")
     private int icmpPerSecond;
 
-    @Option(names = "--metrics-port", converter = PortConverter.class, paramLabel = "N",
+    @Option(names = "--metrics-port", converter = Arguments.PortConverter.class, paramLabel = "N",
             description = "Serves Prometheus at http://127.0.0.1:N/metrics; 0 for any free port.")
     private Integer metricsPort;
 
@@ -54,7 +55,8 @@ public final class RouterCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         RouterPlan plan = plan();
         try (Router router = Router.start(plan, this::say);
-                MetricsServer metrics = metricsPort == null ? null : MetricsServer.start(metricsPort, router)) {
+                MetricsServer metrics = metricsPort == null ? null
+                        : MetricsServer.start(metricsPort, new RouterMetrics(router))) {
             if (metrics != null) {
                 say("metrics at " + metrics.url());
             }
@@ -90,14 +92,6 @@ public final class RouterCommand implements Callable<Integer> {
         @Override
         public Integer convert(String value) {
             return value.equals("off") ? 0 : Arguments.number("errors a second, or off,", value, 1, 1_000_000);
-        }
-    }
-
-    /** A TCP port. */
-    static final class PortConverter implements ITypeConverter<Integer> {
-        @Override
-        public Integer convert(String value) {
-            return Arguments.number("port", value, 0, 65535);
         }
     }
 }

@@ -1,45 +1,40 @@
-package org.nettytun.examples.router;
+package org.nettytun.examples;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import org.nettytun.metrics.TunMetrics;
 
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
 
-/** Serves a router's counters to Prometheus, on the loopback address only. Any thread; the server's own answers. */
-final class MetricsServer implements AutoCloseable {
+/** Serves counters to Prometheus, on the loopback address only. Any thread; the server's own answers. */
+public final class MetricsServer implements AutoCloseable {
     private static final int OK = 200;
 
     private final HttpServer server;
     private final PrometheusMeterRegistry registry;
-    private final List<TunMetrics> metrics;
 
-    private MetricsServer(HttpServer server, PrometheusMeterRegistry registry, List<TunMetrics> metrics) {
+    private MetricsServer(HttpServer server, PrometheusMeterRegistry registry) {
         this.server = server;
         this.registry = registry;
-        this.metrics = metrics;
     }
 
-    /** @param port 0 for any that is free */
-    static MetricsServer start(int port, Router router) throws IOException {
+    /**
+     * @param port    0 for any that is free
+     * @param counted whose counters
+     */
+    public static MetricsServer start(int port, MeterBinder counted) throws IOException {
         HttpServer server = bind(port);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        List<TunMetrics> metrics = router.channels().stream().map(TunMetrics::new).toList();
-        metrics.forEach(each -> each.bindTo(registry));
-        count(registry, "sent", router.icmpSent());
-        count(registry, "suppressed", router.icmpSuppressed());
+        counted.bindTo(registry);
         server.createContext("/metrics", exchange -> answer(exchange, registry.scrape()));
         server.start();
-        return new MetricsServer(server, registry, metrics);
+        return new MetricsServer(server, registry);
     }
 
     private static HttpServer bind(int port) throws IOException {
@@ -48,11 +43,6 @@ final class MetricsServer implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException("--metrics-port cannot be used: port=" + port + ": " + e.getMessage(), e);
         }
-    }
-
-    private static void count(PrometheusMeterRegistry registry, String outcome, LongAdder counter) {
-        FunctionCounter.builder("router.icmp.errors", counter, LongAdder::sum).tag("outcome", outcome)
-                .register(registry);
     }
 
     private static void answer(HttpExchange exchange, String text) throws IOException {
@@ -64,14 +54,14 @@ final class MetricsServer implements AutoCloseable {
         }
     }
 
-    String url() {
+    /** Where. */
+    public String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/metrics";
     }
 
     @Override
     public void close() {
         server.stop(0);
-        metrics.forEach(TunMetrics::close);
         registry.close();
     }
 }
