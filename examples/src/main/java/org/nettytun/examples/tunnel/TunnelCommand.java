@@ -95,6 +95,7 @@ public final class TunnelCommand implements Callable<Integer> {
         }
         say("device: " + tunnel.tun().stats());
         say("peer: " + tunnel.datagrams() + "; lost on the way here " + tunnel.lost());
+        say(tunnel.allocator().taken() + " packets did not come back");
         return gone ? 1 : 0;
     }
 
