@@ -11,16 +11,19 @@ final class ReplayWindow {
     static final int SIZE = 2048;
 
     private final long[] seen = new long[SIZE / Long.SIZE];
-    private final LongAdder lost = new LongAdder();
+    private final LongAdder missing = new LongAdder();
     private boolean any;
     private int session;
     private long epoch;
     private long first;
     private long highest;
 
-    /** Datagrams of the peer that never came, as far as later ones tell; counted when it is too late for them. */
-    LongAdder lost() {
-        return lost;
+    /**
+     * Numbers of the peer's that were never let in, as far as later ones tell; counted when it is too late for them.
+     * The network lost them, or one of the ends dropped them with a reason of its own.
+     */
+    LongAdder missing() {
+        return missing;
     }
 
     /**
@@ -55,16 +58,16 @@ final class ReplayWindow {
         see(sequence);
     }
 
-    /** Makes room for all numbers up to {@code to}; those that leave unseen are lost. */
+    /** Makes room for all numbers up to {@code to}; those that leave unseen are missing. */
     private void advance(long to) {
         long end = Math.min(to, highest + SIZE);
         for (long at = highest + 1; at <= end; at++) {
             if (at - SIZE >= first && !isSeen(at)) {   // the two share a bit
-                lost.increment();
+                missing.increment();
             }
             seen[word(at)] &= ~bit(at);
         }
-        lost.add(to - end);   // these leave before they could have come
+        missing.add(to - end);   // these leave before they could have come
         highest = to;
     }
 

@@ -26,6 +26,11 @@ import java.util.function.Consumer;
 
 /** One end of a tunnel that runs: device and socket on one event loop, and perhaps workers beside it. Any thread. */
 final class Tunnel implements AutoCloseable {
+    /**
+     * Bytes that wait in the kernel while we are at other things, as far as {@code net.core.rmem_max} allows: its
+     * default holds some 90 datagrams, and the loop may send 64 before it looks again.
+     */
+    private static final int RECEIVE_BUFFER = 1 << 20;
     /** Of direct memory, where the MTU is beyond the ordinary. */
     private static final long MOST_MEMORY = 256 << 20;
     /** Bytes that may wait for the device: several batches. */
@@ -114,6 +119,7 @@ final class Tunnel implements AutoCloseable {
         try {
             return bootstrap(loop, allocator).channelFactory(() -> new EpollDatagramChannel(family))
                     .option(ChannelOption.RECVBUF_ALLOCATOR, new DatagramSlots(plan.longestDatagram() + 1))
+                    .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
                     .bind(plan.local()).sync().channel();
         } catch (Exception e) {
             throw new IOException("--local cannot be used: local=" + Endpoints.format(plan.local()) + ": "
@@ -142,9 +148,9 @@ final class Tunnel implements AutoCloseable {
         return datagrams;
     }
 
-    /** Datagrams that the network between the ends lost. */
-    LongAdder lost() {
-        return window.lost();
+    /** Of the peer's datagrams, those that were never let in: {@link ReplayWindow#missing}. */
+    LongAdder missing() {
+        return window.missing();
     }
 
     /** Where all its packets come from. */

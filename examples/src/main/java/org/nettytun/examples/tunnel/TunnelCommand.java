@@ -42,7 +42,8 @@ public final class TunnelCommand implements Callable<Integer> {
     private InetSocketAddress local;
 
     @Option(names = "--peer", required = true, converter = Endpoints.class, paramLabel = "IP:PORT",
-            description = "The other end's --local: those of others are dropped. So no NAT may stand between.")
+            description = "The other end's --local: what comes from elsewhere is dropped, so no NAT may stand"
+                    + " between.")
     private InetSocketAddress peer;
 
     @Option(names = "--mtu", converter = MtuConverter.class, paramLabel = "N",
@@ -94,7 +95,7 @@ public final class TunnelCommand implements Callable<Integer> {
             gone = !tunnel.tun().isOpen();
         }
         say("device: " + tunnel.tun().stats());
-        say("peer: " + tunnel.datagrams() + "; lost on the way here " + tunnel.lost());
+        say("peer: " + tunnel.datagrams() + "; of the peer's, missing " + tunnel.missing());
         say(tunnel.allocator().taken() + " packets did not come back");
         return gone ? 1 : 0;
     }

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Publishes the device's counters, the memory's, and those of the socket: {@code tunnel.datagrams}, {@code
- * tunnel.bytes} and {@code tunnel.drops} by direction and reason, {@code tunnel.lost}.
+ * tunnel.bytes} and {@code tunnel.drops} by direction and reason, {@code tunnel.missing}.
  *
  * @param tunnel alive as long as the registry
  */
@@ -30,7 +30,7 @@ record TunnelMetrics(Tunnel tunnel) implements MeterBinder {
                     .tag("direction", each.tag()).register(registry);
         }
         datagrams.onFirstDrop((direction, reason) -> bindDrops(registry, direction, reason));
-        FunctionCounter.builder("tunnel.lost", tunnel.lost(), LongAdder::sum).register(registry);
+        FunctionCounter.builder("tunnel.missing", tunnel.missing(), LongAdder::sum).register(registry);
     }
 
     private void bindDrops(MeterRegistry registry, Direction direction, DropReason reason) {

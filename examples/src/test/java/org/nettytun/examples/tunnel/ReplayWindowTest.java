@@ -34,22 +34,22 @@ class ReplayWindowTest {
             long from = first;
             long until = highest - ReplayWindow.SIZE;
             long there = came.stream().filter(each -> each >= from && each <= until).count();
-            assertEquals(Math.max(0, until - from + 1) - there, window.lost().sum(), "seed " + seed);
+            assertEquals(Math.max(0, until - from + 1) - there, window.missing().sum(), "seed " + seed);
         }
     }
 
     @Test
-    void oneThatNeverComesIsLostWhenItIsTooLate() {
+    void oneThatNeverComesIsMissingWhenItIsTooLate() {
         ReplayWindow window = new ReplayWindow();
         window.accept(1, 0, 100);
         window.accept(1, 0, 102);
         window.accept(1, 0, 101 + ReplayWindow.SIZE - 1);
-        assertEquals(0, window.lost().sum(), "it can still come");
+        assertEquals(0, window.missing().sum(), "it can still come");
         window.accept(1, 0, 101 + ReplayWindow.SIZE);
-        assertEquals(1, window.lost().sum());
+        assertEquals(1, window.missing().sum());
         assertFalse(window.accept(1, 0, 101), "too late");
         assertTrue(window.accept(1, 0, LAST));
-        assertEquals(LAST - ReplayWindow.SIZE - 100 + 1 - 4, window.lost().sum(), "all but those that came");
+        assertEquals(LAST - ReplayWindow.SIZE - 100 + 1 - 4, window.missing().sum(), "all but those that came");
     }
 
     @Test
@@ -57,7 +57,7 @@ class ReplayWindowTest {
         ReplayWindow window = new ReplayWindow();
         assertTrue(window.accept(1, 5, 7));
         assertTrue(window.accept(2, 6, 7));
-        assertEquals(0, window.lost().sum());
+        assertEquals(0, window.missing().sum());
         assertFalse(window.accept(1, 5, 8), "it is over");
         assertFalse(window.accept(2, 6, 7));
         assertTrue(window.accept(2, -1, 7), "epochs have no sign");

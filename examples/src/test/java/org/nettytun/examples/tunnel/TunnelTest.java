@@ -62,7 +62,7 @@ class TunnelTest {
             int overhead = sealed ? 32 : 8;
             assertEquals(one.tunnel().tun().stats().bytes(Direction.INBOUND) + packets * overhead,
                     one.tunnel().datagrams().bytes(Direction.OUTBOUND));
-            assertEquals(0, two.tunnel().lost().sum());
+            assertEquals(0, two.tunnel().missing().sum());
         }
     }
 
@@ -108,7 +108,7 @@ class TunnelTest {
                     }
                 }
             }
-            assertEquals(0, two.tunnel().lost().sum());
+            assertEquals(0, two.tunnel().missing().sum());
             if (workers > 0) {
                 assertTrue(one.tunnel().allocator().count(NapiCounter.RETURN_DEFERRED) > deferred,
                         "the workers released what is not theirs");
