@@ -3,6 +3,7 @@ package org.nettytun.buffer;
 import io.netty.buffer.AbstractReferenceCountedByteBuf;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,34 +15,45 @@ import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ScatteringByteChannel;
 
 /**
- * A buffer that shows another one's bytes from some index on, and leaves its lifetime to those who extend it. One
- * thread at a time.
+ * A buffer that shows a slot's or another buffer's bytes from some index on, and leaves its lifetime to those who
+ * extend it. One thread at a time.
  */
 abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
     /** What is shown; {@code null} while there is nothing. */
     ByteBuf data;
-    /** Its own size, if it shows a part of {@link #data} for good; else it has the size of that. */
+    /** Its own size, if it shows a part of a slot; else it has the size of {@link #data}. */
     int capacity;
-    private final boolean fixed;
     /** Bytes of {@link #data} before index 0. */
     int base;
+    /** The slot's memory, shown for good; {@code null} if {@link #data} comes and goes. */
+    private final ByteBuffer slot;
+    /** Of the slot; 0 where the platform does not tell. */
+    private final long address;
 
-    /** @param data for good, or {@code null}: it comes and goes */
-    WindowBuf(ByteBuf data) {
+    /** Shows what {@link #data} is set to. */
+    WindowBuf() {
         super(0);
-        this.data = data;
-        this.fixed = data != null;
+        this.slot = null;
+        this.address = 0;
+    }
+
+    /** @param address of {@code slot}, or 0 where the platform does not tell */
+    WindowBuf(ByteBuffer slot, long address) {
+        super(0);
+        this.data = Unpooled.wrappedBuffer(slot);
+        this.slot = slot;
+        this.address = address;
     }
 
     @Override
     public int capacity() {
-        return fixed ? capacity : data == null ? 0 : data.capacity();
+        return slot != null ? capacity : data == null ? 0 : data.capacity();
     }
 
     @Override
     public ByteBuf capacity(int newCapacity) {
         checkNewCapacity(newCapacity);
-        if (fixed) {
+        if (slot != null) {
             capacity = newCapacity;
         } else {
             data.capacity(newCapacity);
@@ -99,12 +111,15 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
 
     @Override
     public boolean hasMemoryAddress() {
-        return data != null && data.hasMemoryAddress();
+        return slot != null ? address != 0 : data != null && data.hasMemoryAddress();
     }
 
     @Override
     public long memoryAddress() {
         ensureAccessible();
+        if (address != 0) {
+            return address + base;
+        }
         return data.memoryAddress() + base;
     }
 
@@ -138,14 +153,16 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
         return data.copy(base + index, length);
     }
 
+    // The primitives of headers go straight to the slot; a second buffer would check the index a second time.
+
     @Override
     protected byte _getByte(int index) {
-        return data.getByte(base + index);
+        return slot != null ? slot.get(base + index) : data.getByte(base + index);
     }
 
     @Override
     protected short _getShort(int index) {
-        return data.getShort(base + index);
+        return slot != null ? slot.getShort(base + index) : data.getShort(base + index);
     }
 
     @Override
@@ -165,7 +182,7 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
 
     @Override
     protected int _getInt(int index) {
-        return data.getInt(base + index);
+        return slot != null ? slot.getInt(base + index) : data.getInt(base + index);
     }
 
     @Override
@@ -175,7 +192,7 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
 
     @Override
     protected long _getLong(int index) {
-        return data.getLong(base + index);
+        return slot != null ? slot.getLong(base + index) : data.getLong(base + index);
     }
 
     @Override
@@ -185,12 +202,20 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
 
     @Override
     protected void _setByte(int index, int value) {
-        data.setByte(base + index, value);
+        if (slot != null) {
+            slot.put(base + index, (byte) value);
+        } else {
+            data.setByte(base + index, value);
+        }
     }
 
     @Override
     protected void _setShort(int index, int value) {
-        data.setShort(base + index, value);
+        if (slot != null) {
+            slot.putShort(base + index, (short) value);
+        } else {
+            data.setShort(base + index, value);
+        }
     }
 
     @Override
@@ -210,7 +235,11 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
 
     @Override
     protected void _setInt(int index, int value) {
-        data.setInt(base + index, value);
+        if (slot != null) {
+            slot.putInt(base + index, value);
+        } else {
+            data.setInt(base + index, value);
+        }
     }
 
     @Override
@@ -220,7 +249,11 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
 
     @Override
     protected void _setLong(int index, long value) {
-        data.setLong(base + index, value);
+        if (slot != null) {
+            slot.putLong(base + index, value);
+        } else {
+            data.setLong(base + index, value);
+        }
     }
 
     @Override

@@ -2,8 +2,10 @@ package org.nettytun.channel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.FileDescriptor;
 import org.nettytun.linux.Descriptors;
+import org.nettytun.linux.Errno;
 import org.nettytun.linux.ErrnoException;
 import org.nettytun.linux.Link;
 import org.nettytun.linux.RtNetlink;
@@ -20,8 +22,8 @@ import java.util.EnumSet;
  * one to ask and one to listen. A socket pair has the descriptor alone.
  */
 final class TunDevice {
-    /** Where packets go for which there is no memory; nobody reads it. */
-    private static final ByteBuffer SCRATCH = ByteBuffer.allocateDirect(1);
+    /** Where packets go for which there is no memory; nobody reads it, but the kernel then tells their length. */
+    private static final ByteBuffer SCRATCH = ByteBuffer.allocateDirect(TunLink.MAX_MTU);
 
     private final TunAddress wish;
     private final FileDescriptor fd;
@@ -42,8 +44,8 @@ final class TunDevice {
     }
 
     /**
-     * Opens, or looks at a descriptor that is open, and sets up what the options say. On failure everything is as it
-     * was.
+     * Opens, or looks at a descriptor that is open, and sets up what the options say. On failure a device that was made
+     * here is gone again; one that was there keeps what was set before the step that failed.
      */
     static TunDevice open(TunAddress wish, TunChannelConfig config) throws Exception {
         if (wish.descriptor() >= 0 && !TunFd.isTun(wish.descriptor())) {
@@ -132,6 +134,15 @@ final class TunDevice {
             link.setUp(up == null || up);
         }
         link.addRoutes(config.routes());
+        forgetOwnChanges();
+    }
+
+    /** What we have just done ourselves is no news; what others do from here on is. */
+    private void forgetOwnChanges() throws ErrnoException {
+        while (changes.poll(change -> { }) > 0) {
+            continue;
+        }
+        link.refresh();
     }
 
     /** From here on the descriptor is ours for good, and {@link #close} closes it. The bind's last step. */
@@ -242,6 +253,17 @@ final class TunDevice {
      * @return bytes, by which the writer index moved; 0 for {@code EAGAIN}; -1 at the end of a pair
      */
     int read(ByteBuf data) throws IOException {
+        try {
+            return readOnce(data);
+        } catch (NativeIoException e) {
+            if (isPair() && e.expectedErr() == -Errno.ECONNRESET) {
+                return readOnce(data); // the peer closed without reading all; what it sent before is still there
+            }
+            throw e;
+        }
+    }
+
+    private int readOnce(ByteBuf data) throws IOException {
         int start = data.writerIndex();
         int length;
         if (data.hasMemoryAddress()) {
@@ -256,9 +278,9 @@ final class TunDevice {
         return length;
     }
 
-    /** Takes one packet and forgets it. */
-    boolean skip() throws IOException {
-        return fd.read(SCRATCH, 0, 1) > 0;
+    /** Takes one packet and forgets it. Returns its bytes; 0 or less if there was none. */
+    int skip() throws IOException {
+        return fd.read(SCRATCH, 0, SCRATCH.capacity());
     }
 
     /** Whether {@code packet}, as it was read, lacks its end: it fills the buffer and says that it is longer. */
@@ -270,15 +292,18 @@ final class TunDevice {
             return false;
         }
         int length = packet.readableBytes();
-        if (length > mtu()) {
-            return true;
-        }
+        return length > mtu() || wholeLength(packet) > length;
+    }
+
+    /** Bytes that {@code packet} had before it was cut, as far as it says so. */
+    static int wholeLength(ByteBuf packet) {
+        int length = packet.readableBytes();
         int at = packet.readerIndex();
         int version = length < 6 ? 0 : packet.getUnsignedByte(at) >>> 4;
         return switch (version) {
-            case 4 -> packet.getUnsignedShort(at + 2) > length;
-            case 6 -> packet.getUnsignedShort(at + 4) + 40 > length;
-            default -> false;
+            case 4 -> Math.max(length, packet.getUnsignedShort(at + 2));
+            case 6 -> Math.max(length, packet.getUnsignedShort(at + 4) + 40);
+            default -> length;
         };
     }
 }

@@ -2,14 +2,25 @@ package org.nettytun.stats;
 
 /** Reasons of ours, where the kernel has no name or lumps several causes under one. */
 public enum TunDropReason implements DropReason {
-    /** Longer than the buffer that the read offered, so its end is lost: the MTU was raised a moment ago. */
+    /**
+     * Longer than the buffer that the read offered, so its end is lost. Raised by the channel. The MTU was raised a
+     * moment ago by somebody else: one packet at most each time. Raise it through the channel and there is none.
+     */
     PKT_TRUNCATED,
-    /** The TTL or hop limit ran out. The kernel counts this as {@code IP_INHDR}. */
+    /**
+     * Reached the end of the pipeline, and no handler had taken it. Raised by the pipeline's tail. A handler passes
+     * on what it does not know: let it drop that with a reason of its own.
+     */
+    NO_HANDLER,
+    /**
+     * The TTL or hop limit ran out; the kernel counts this as {@code IP_INHDR}. Raised by routers. A few are
+     * traceroute; many are a routing loop.
+     */
     TTL_EXPIRED,
-    /** The route says {@code unreachable}. */
+    /** The route says {@code unreachable}, or leads back where the packet came from. Raised by routers. */
     ROUTE_UNREACHABLE,
-    /** The route says {@code prohibit}. */
+    /** The route says {@code prohibit}. Raised by routers: somebody forbade this destination. */
     ROUTE_PROHIBITED,
-    /** The route says {@code blackhole}. */
+    /** The route says {@code blackhole}. Raised by routers: somebody wants such packets gone without a word. */
     ROUTE_BLACKHOLE
 }

@@ -5,9 +5,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
 import org.nettytun.buffer.PacketBuf;
-import org.nettytun.stats.Direction;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
+import org.nettytun.stats.Term;
 import org.nettytun.stats.TunStats;
 
 import java.util.function.Consumer;
@@ -42,7 +42,8 @@ final class Decapsulator extends SimpleChannelInboundHandler<DatagramPacket> {
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, DatagramPacket message) {
         PacketBuf datagram = packet(message.content());
-        stats.count(Direction.INBOUND, datagram.readableBytes());
+        stats.count(Term.READ, datagram.readableBytes());
+        stats.count(Term.DELIVERED, datagram.readableBytes());
         DropReason bad = check(message, datagram);
         if (bad == DropReason.NONE) {
             sealing.open(datagram, header.flow(), opened);

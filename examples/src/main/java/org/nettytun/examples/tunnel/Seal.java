@@ -26,7 +26,6 @@ final class Seal {
 
     private static final int NONCE_LENGTH = 12;
 
-    private final NapiByteBufAllocator allocator;
     private final TunStats inside;
     private final TunStats outside;
     private final Cipher cipher;
@@ -40,8 +39,7 @@ final class Seal {
      * @param inside  where packets from the device are counted when they are dropped
      * @param outside the same of datagrams
      */
-    Seal(SealKey key, boolean lower, NapiByteBufAllocator allocator, TunStats inside, TunStats outside) {
-        this.allocator = allocator;
+    Seal(SealKey key, boolean lower, TunStats inside, TunStats outside) {
         this.inside = inside;
         this.outside = outside;
         this.ours = new SessionKey(key, lower);
@@ -64,20 +62,26 @@ final class Seal {
     }
 
     private PacketBuf transform(int mode, SessionKey key, PacketBuf from, TunStats origin) {
-        allocator.flushDeferred();
-        PacketBuf into = allocator.allocate();
+        PacketBuf into = allocate(from.readableBytes() + TAG_LENGTH);
         DropReason bad = into == null ? KernelDropReason.NOMEM
                 : transform(mode, key.of(header.wrap(from)), from, into);
         if (bad == DropReason.NONE) {
             key.keep();
-            from.release();
+            from.consume();
             return into.readFrom(origin);
         }
         if (into != null) {
-            into.release();
+            into.consume();
         }
         from.drop(bad);
         return null;
+    }
+
+    /** From this thread's own cache, to which comes home first what other threads have released. */
+    private static PacketBuf allocate(int bytes) {
+        NapiByteBufAllocator packets = NapiByteBufAllocator.DEFAULT;
+        packets.flushDeferred();
+        return bytes <= packets.slotBytes() ? packets.allocate() : packets.allocateLarge();
     }
 
     private DropReason transform(int mode, SecretKey key, PacketBuf from, PacketBuf into) {

@@ -1,7 +1,6 @@
 package org.nettytun.examples.tunnel;
 
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
@@ -16,6 +15,7 @@ import org.nettytun.channel.TunChannel;
 import org.nettytun.channel.TunChannelOption;
 import org.nettytun.channel.TunEventLoopGroup;
 import org.nettytun.linux.IpPrefix;
+import org.nettytun.stats.DropReasons;
 import org.nettytun.stats.TunStats;
 
 import java.io.IOException;
@@ -31,27 +31,23 @@ final class Tunnel implements AutoCloseable {
      * default holds some 90 datagrams, and the loop may send 64 before it looks again.
      */
     private static final int RECEIVE_BUFFER = 1 << 20;
-    /** Of direct memory, where the MTU is beyond the ordinary. */
-    private static final long MOST_MEMORY = 256 << 20;
     /** Bytes that may wait for the device: several batches. */
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 19, 1 << 20);
 
-    private final EventLoopGroup group;
-    private final NapiByteBufAllocator allocator;
+    private final TunEventLoopGroup group;
     private final TunChannel tun;
     private final Channel udp;
-    private final TunStats datagrams = new TunStats();
+    private final TunStats datagrams = TunStats.ofQueue();
     private final ReplayWindow window = new ReplayWindow();
     private final Workers workers;
 
-    private Tunnel(TunnelPlan plan, EventLoopGroup group, NapiByteBufAllocator allocator, TunChannel tun, Channel udp,
-                   Consumer<String> log) {
+    private Tunnel(TunnelPlan plan, TunEventLoopGroup group, TunChannel tun, Channel udp, Consumer<String> log) {
         this.group = group;
-        this.allocator = allocator;
         this.tun = tun;
         this.udp = udp;
+        datagrams.named("udp");
         this.workers = plan.workers() == 0 ? null
-                : new Workers(plan.workers(), plan.queue(), tun.eventLoop(), allocator, () -> seal(plan));
+                : new Workers(plan.workers(), plan.queue(), tun.eventLoop(), () -> seal(plan));
         Sealing sealing = workers != null ? workers : plan.isSealed() ? Sealing.here(seal(plan)) : Sealing.NONE;
         UdpOutlet toPeer = new UdpOutlet(udp, plan.peer(), datagrams, plan.queue());
         TunOutlet toKernel = new TunOutlet(tun);
@@ -62,7 +58,7 @@ final class Tunnel implements AutoCloseable {
     }
 
     private Seal seal(TunnelPlan plan) {
-        return new Seal(plan.key(), plan.isLower(), allocator, tun.stats(), datagrams);
+        return new Seal(plan.key(), plan.isLower(), tun.stats(), datagrams);
     }
 
     /**
@@ -77,32 +73,25 @@ final class Tunnel implements AutoCloseable {
 
     /** The same with another device than the plan's. */
     static Tunnel start(TunnelPlan plan, TunAddress device, Consumer<String> log) throws Exception {
-        EventLoopGroup group = new TunEventLoopGroup(1);
-        NapiByteBufAllocator allocator = allocator(plan);
+        DropReasons.register(TunnelDropReason.class);
+        TunEventLoopGroup group = new TunEventLoopGroup(1);
         try {
             EventLoop loop = group.next();   // there is one, and both are on it
-            TunChannel tun = bind(device(plan, loop, allocator), device);
-            Channel udp = bind(plan, loop, allocator);
-            return new Tunnel(plan, group, allocator, tun, udp, log);
+            TunChannel tun = bind(device(plan, loop), device);
+            Channel udp = bind(plan, loop);
+            return new Tunnel(plan, group, tun, udp, log);
         } catch (Throwable t) {
             shutDown(group);   // closes the channels that are bound
             throw t;
         }
     }
 
-    /** One whose slots hold a datagram, and one byte more: what fills it was longer. */
-    private static NapiByteBufAllocator allocator(TunnelPlan plan) {
-        int bytes = plan.longestDatagram() + 1;
-        return bytes <= NapiByteBufAllocator.DEFAULT.slotBytes() ? NapiByteBufAllocator.DEFAULT
-                : new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, bytes, MOST_MEMORY);
-    }
-
     private static TunChannel bind(Bootstrap device, TunAddress address) throws InterruptedException {
         return (TunChannel) device.bind(address).sync().channel();
     }
 
-    private static Bootstrap device(TunnelPlan plan, EventLoop loop, NapiByteBufAllocator allocator) {
-        Bootstrap bootstrap = bootstrap(loop, allocator).channel(TunChannel.class)
+    private static Bootstrap device(TunnelPlan plan, EventLoop loop) {
+        Bootstrap bootstrap = bootstrap(loop).channel(TunChannel.class)
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
                 .option(TunChannelOption.TUN_MTU, plan.mtu());
         if (!plan.addresses().isEmpty()) {
@@ -112,12 +101,12 @@ final class Tunnel implements AutoCloseable {
         return plan.netns() == null ? bootstrap : bootstrap.option(TunChannelOption.TUN_NETNS, plan.netns());
     }
 
-    private static Channel bind(TunnelPlan plan, EventLoop loop, NapiByteBufAllocator allocator)
+    private static Channel bind(TunnelPlan plan, EventLoop loop)
             throws IOException, InterruptedException {
         SocketProtocolFamily family = plan.local().getAddress() instanceof Inet4Address ? SocketProtocolFamily.INET
                 : SocketProtocolFamily.INET6;
         try {
-            return bootstrap(loop, allocator).channelFactory(() -> new EpollDatagramChannel(family))
+            return bootstrap(loop).channelFactory(() -> new EpollDatagramChannel(family))
                     .option(ChannelOption.RECVBUF_ALLOCATOR, new DatagramSlots(plan.longestDatagram() + 1))
                     .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
                     .bind(plan.local()).sync().channel();
@@ -128,9 +117,9 @@ final class Tunnel implements AutoCloseable {
     }
 
     /** Neither reads before it is known where packets go. */
-    private static Bootstrap bootstrap(EventLoop loop, NapiByteBufAllocator allocator) {
+    private static Bootstrap bootstrap(EventLoop loop) {
         return new Bootstrap().group(loop).option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.ALLOCATOR, allocator)
+                .option(ChannelOption.ALLOCATOR, NapiByteBufAllocator.DEFAULT)
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -153,9 +142,9 @@ final class Tunnel implements AutoCloseable {
         return window.missing();
     }
 
-    /** Where all its packets come from. */
-    NapiByteBufAllocator allocator() {
-        return allocator;
+    /** Its one loop. */
+    TunEventLoopGroup group() {
+        return group;
     }
 
     /** Idempotent; waits until device, socket and threads are gone. */

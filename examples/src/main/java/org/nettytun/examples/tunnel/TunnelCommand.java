@@ -1,5 +1,6 @@
 package org.nettytun.examples.tunnel;
 
+import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.examples.Arguments;
 import org.nettytun.examples.MetricsServer;
 import org.nettytun.examples.Stop;
@@ -96,7 +97,7 @@ public final class TunnelCommand implements Callable<Integer> {
         }
         say("device: " + tunnel.tun().stats());
         say("peer: " + tunnel.datagrams() + "; of the peer's, missing " + tunnel.missing());
-        say(tunnel.allocator().taken() + " packets did not come back");
+        say(NapiByteBufAllocator.DEFAULT.alive() + " packets did not come back");
         return gone ? 1 : 0;
     }
 
@@ -140,15 +141,15 @@ public final class TunnelCommand implements Callable<Integer> {
             if (pieces.length > 2 || !pieces[1].matches("netns=.+")) {
                 throw Arguments.wrong(name + ": expected netns=NS and nothing else: " + value, null);
             }
-            return new Device(name, pieces[1].substring("netns=".length()));
+            return new Device(name, Arguments.netns(name + ": netns", pieces[1].substring("netns=".length())));
         }
     }
 
-    /** With a length. */
+    /** Of a host, with a length. */
     static final class AddressConverter implements ITypeConverter<IpPrefix> {
         @Override
         public IpPrefix convert(String value) {
-            return Arguments.prefix("address", value);
+            return Arguments.hostPrefix("address", value);
         }
     }
 

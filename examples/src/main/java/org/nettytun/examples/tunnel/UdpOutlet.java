@@ -9,6 +9,7 @@ import org.nettytun.linux.Errno;
 import org.nettytun.stats.Direction;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
+import org.nettytun.stats.Term;
 import org.nettytun.stats.TunStats;
 
 import java.net.InetSocketAddress;
@@ -43,29 +44,33 @@ final class UdpOutlet {
         }
         waiting++;
         int length = datagram.readableBytes();
+        stats.count(Term.ACCEPTED, length);
+        stats.count(Term.PENDING, length);
         udp.write(new DatagramPacket(datagram, peer)).addListener(done -> sent(done, length));
         flush.ask();
     }
 
     private void sent(Future<?> done, int length) {
         waiting--;
+        stats.uncount(Term.PENDING, length);
         if (done.isSuccess()) {
-            stats.count(Direction.OUTBOUND, length);
+            stats.count(Term.SENT, length);
+        } else if (done.cause() instanceof ClosedChannelException) {
+            stats.drop(Direction.OUTBOUND, KernelDropReason.QUEUE_PURGE, length);
+            stats.count(Term.PURGED, length);
         } else {
-            stats.drop(Direction.OUTBOUND, reason(done.cause()));
+            stats.drop(Direction.OUTBOUND, reason(done.cause()), length);
+            stats.count(Term.REFUSED, length);
         }
     }
 
     private static DropReason reason(Throwable cause) {
-        if (cause instanceof NativeIoException refusal) {
-            return switch (-refusal.expectedErr()) {
-                case Errno.EMSGSIZE -> KernelDropReason.PKT_TOO_BIG;
-                case Errno.ENOMEM, Errno.ENOBUFS -> KernelDropReason.NOMEM;
-                case Errno.ENETUNREACH, Errno.EHOSTUNREACH -> KernelDropReason.IP_INNOROUTES;
-                case Errno.ENETDOWN -> KernelDropReason.DEV_READY;
-                default -> KernelDropReason.NOT_SPECIFIED;
-            };
-        }
-        return cause instanceof ClosedChannelException ? KernelDropReason.QUEUE_PURGE : KernelDropReason.NOT_SPECIFIED;
+        return switch (cause instanceof NativeIoException refusal ? -refusal.expectedErr() : 0) {
+            case Errno.EMSGSIZE -> KernelDropReason.PKT_TOO_BIG;
+            case Errno.ENOMEM, Errno.ENOBUFS -> KernelDropReason.NOMEM;
+            case Errno.ENETUNREACH, Errno.EHOSTUNREACH -> KernelDropReason.IP_INNOROUTES;
+            case Errno.ENETDOWN -> KernelDropReason.DEV_READY;
+            default -> KernelDropReason.NOT_SPECIFIED;
+        };
     }
 }

@@ -31,13 +31,14 @@ final class Workers implements Sealing, AutoCloseable {
      * @param loop  the tunnel's
      * @param seals one for each
      */
-    Workers(int count, int most, Executor loop, NapiByteBufAllocator allocator, Supplier<Seal> seals) {
+    Workers(int count, int most, Executor loop, Supplier<Seal> seals) {
         this.group = new DefaultEventExecutorGroup(count);
         this.most = most;
         this.loop = loop;
         for (EventExecutor thread : group) {
             workers.add(new Worker(thread, seals.get()));
-            thread.execute(() -> allocator.wakeBy(thread));   // what waits for an idle worker is fetched
+            // What others have released, and waits for a worker that is idle, is fetched.
+            thread.execute(() -> NapiByteBufAllocator.DEFAULT.wakeBy(thread));
         }
     }
 

@@ -22,7 +22,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class EncapsulatorTest {
     private final NapiByteBufAllocator allocator = NapiByteBufAllocator.DEFAULT;
-    private final TunStats stats = new TunStats();
+    private final TunStats stats = TunStats.ofQueue();
     private final List<PacketBuf> out = new ArrayList<>();
     private final List<String> log = new ArrayList<>();
     private final InnerPacket inner = new InnerPacket();

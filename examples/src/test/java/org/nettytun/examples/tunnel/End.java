@@ -13,6 +13,7 @@ import org.nettytun.channel.TunChannel;
 import org.nettytun.channel.TunEventLoopGroup;
 import org.nettytun.channel.TunGoneException;
 import org.nettytun.channel.TunPair;
+import org.nettytun.fixture.Balances;
 import org.nettytun.linux.fixture.Eventually;
 import org.nettytun.stats.Direction;
 import org.nettytun.stats.DropReason;
@@ -119,6 +120,8 @@ final class End implements AutoCloseable {
     public void close() {
         tunnel.close();
         group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+        assertEquals(List.of(), Balances.wrong(tunnel.tun().stats()));
+        assertEquals(List.of(), Balances.wrong(tunnel.datagrams()));
         assertEquals(List.of(), log);
     }
 }
