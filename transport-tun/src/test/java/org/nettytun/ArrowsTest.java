@@ -18,15 +18,20 @@ class ArrowsTest {
             .layer("linux").definedBy("org.nettytun.linux")
             .layer("stats").definedBy("org.nettytun.stats")
             .layer("packet").definedBy("org.nettytun.packet")
+            .layer("routing").definedBy("org.nettytun.routing")
             .layer("buffer").definedBy("org.nettytun.buffer")
+            .layer("offload").definedBy("org.nettytun.offload")
             .layer("channel").definedBy("org.nettytun.channel")
             .layer("metrics").definedBy("org.nettytun.metrics")
             .whereLayer("metrics").mayNotBeAccessedByAnyLayer()
             .whereLayer("channel").mayOnlyBeAccessedByLayers("metrics")
-            .whereLayer("buffer").mayOnlyBeAccessedByLayers("channel", "metrics")
-            .whereLayer("packet").mayOnlyBeAccessedByLayers("channel")
+            .whereLayer("offload").mayOnlyBeAccessedByLayers("channel", "metrics")
+            .whereLayer("buffer").mayOnlyBeAccessedByLayers("offload", "channel", "metrics")
+            .whereLayer("packet").mayOnlyBeAccessedByLayers("offload", "channel")
+            .whereLayer("routing").mayNotBeAccessedByAnyLayer()
+            .whereLayer("routing").mayNotAccessAnyLayer()
             .whereLayer("linux").mayOnlyBeAccessedByLayers("channel", "metrics")
-            .whereLayer("stats").mayOnlyBeAccessedByLayers("packet", "buffer", "channel", "metrics");
+            .whereLayer("stats").mayOnlyBeAccessedByLayers("packet", "buffer", "offload", "channel", "metrics");
 
     @ArchTest
     static final ArchRule NO_CYCLES = slices().matching("org.nettytun.(*)..").should().beFreeOfCycles();

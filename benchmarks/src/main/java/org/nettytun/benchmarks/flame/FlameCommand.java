@@ -8,7 +8,6 @@ import org.nettytun.benchmarks.report.Table;
 import org.nettytun.benchmarks.run.Absent;
 import org.nettytun.benchmarks.run.Jdk;
 import org.nettytun.benchmarks.run.Pinning;
-import org.nettytun.benchmarks.run.Program;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -91,10 +90,9 @@ public final class FlameCommand implements Callable<Integer> {
 
     private Sampled sample(Contender contender, Jdk jdk, Path scratch)
             throws IOException, InterruptedException, Absent {
-        try (Program program = new Launcher(scratch).start(contender, jdk, FLAGS)) {
-            Runner runner = new Runner(contender, jdk, program);
+        try (Runner runner = new Launcher(scratch).start(contender, jdk, FLAGS)) {
             runner.warmUp(size, WARM_UP_MILLIS);
-            Profiler profiler = Profiler.start(program.pid(), scratch);
+            Profiler profiler = Profiler.start(runner.pid(), scratch);
             double nanos = runner.run(quick ? QUICK_MILLIS : MILLIS);
             Frame loop = busiest(Frame.parse(profiler.stop()));
             return new Sampled(contender, loop, new Shares(loop), nanos);

@@ -30,8 +30,9 @@ final class HairpinReport {
             time of a packet is one `read`, one `write` with the kernel's forwarding inside it, and all that is between.
 
             Each fork starts every contender in a fresh process and in a network namespace of its own, and warms it up.
-            In each round a contender and the C program take turns of 25 ms, eight each; of each the first quartile
-            counts, for what disturbs a turn can only make it slower. **The ratio is C's time to the contender's in the
+            In each round a contender and the C program take turns of 25 ms, eight each; a turn in which some
+            other process had the core is repeated, and of each the first quartile counts, for what disturbs a turn can
+            only make it slower. **The ratio is C's time to the contender's in the
             same round**: 1 is as fast as C, above 1 is faster. Figures are medians over the rounds of all forks, with
             the quartiles. The thread that reads and writes has the last core for itself;
             compilers, collectors and the harness have the first. JVMs run with their default flags. A contender with

@@ -11,6 +11,7 @@ import org.nettytun.benchmarks.run.Program;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Starts contenders, each in a namespace of its own with the hairpin's device, and puts their threads on cores. */
@@ -49,16 +50,19 @@ public final class Launcher {
      * @param flags for its JVM, beside the defaults
      * @throws Absent it cannot run here
      */
-    public Program start(Contender contender, Jdk jdk, String... flags)
+    public Runner start(Contender contender, Jdk jdk, String... flags)
             throws Absent, IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("unshare", "-n", "sh", "-ec", NAMESPACE, "sh",
                 contender.kind().queues() > 1 ? "multi_queue" : ""));
         command.addAll(command(contender, jdk, flags));
-        Program program = Program.start(contender.id(), Pinning.free(command), folder.resolve(contender.id() + ".err"));
+        Path errors = folder.resolve(contender.id() + ".err");
+        Program program = Program.start(contender.id(), Pinning.free(command), errors);
         try {
-            pin(contender, program);
-            new Device(program).awaitQueue();
-            return program;
+            List<Long> threads = pin(contender, program);
+            Device device = new Device(program);
+            device.awaitQueue();
+            boolean inC = contender.kind() instanceof Contender.InC;
+            return new Runner(contender, inC ? 0 : jdk.feature(), program, device, threads);
         } catch (IOException | InterruptedException e) {
             program.close();
             throw e;
@@ -83,18 +87,22 @@ public final class Launcher {
         return Commands.concat(jdk.java(ClassPath.rivals(), flags), List.of(RivalSubject.class.getName()));
     }
 
-    /** The first thread that it names on the one core, all else on the other, unless the rival is to have one alone. */
-    private static void pin(Contender contender, Program program) throws IOException, InterruptedException {
+    /**
+     * The first thread that it names on the one core, all else on the other, unless the rival is to have one alone.
+     *
+     * @return the threads that it names
+     */
+    private static List<Long> pin(Contender contender, Program program) throws IOException, InterruptedException {
         String line = program.read(PATIENCE_MILLIS);
         if (!line.startsWith(READY)) {
             throw new IOException(contender.id() + ": expected `ready TID…`: " + line);
         }
         Pinning.process(program.pid(), Pinning.OTHERS);
         boolean together = contender.kind() instanceof Contender.Rival rival && rival.cores() == 1;
-        String[] threads = line.substring(READY.length()).split(" ");
-        for (int i = 0; i < threads.length; i++) {
-            int core = i == 0 || together ? Pinning.MEASURED : Pinning.OTHERS;
-            Pinning.thread(Long.parseLong(threads[i]), core);
+        List<Long> threads = Arrays.stream(line.substring(READY.length()).split(" ")).map(Long::valueOf).toList();
+        for (int i = 0; i < threads.size(); i++) {
+            Pinning.thread(threads.get(i), i == 0 || together ? Pinning.MEASURED : Pinning.OTHERS);
         }
+        return threads;
     }
 }

@@ -2,6 +2,7 @@ package org.nettytun.examples.tunnel;
 
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.examples.Arguments;
+import org.nettytun.examples.HostAddress;
 import org.nettytun.examples.MetricsServer;
 import org.nettytun.examples.Stop;
 import org.nettytun.linux.IpPrefix;
@@ -149,7 +150,9 @@ public final class TunnelCommand implements Callable<Integer> {
     static final class AddressConverter implements ITypeConverter<IpPrefix> {
         @Override
         public IpPrefix convert(String value) {
-            return Arguments.hostPrefix("address", value);
+            IpPrefix address = Arguments.prefix("address", value);
+            HostAddress.check("address", address.address(), List.of(address));
+            return address;
         }
     }
 
