@@ -30,10 +30,24 @@ public enum KernelDropReason implements DropReason {
     IP_INVALID_DEST,
     /** A loopback address outside loopback. */
     IP_LOCALNET,
+    /** The source is an address of ours. */
+    IP_LOCAL_SOURCE,
     /** No route to the destination. */
     IP_INNOROUTES,
     /** Addressed to us, and no handler for its protocol. */
     IP_NOPROTO,
+    /** Addressed to us, and nobody listens at its port. */
+    NO_SOCKET,
+    /** Addressed to us, with a wrong TCP checksum. */
+    TCP_CSUM,
+    /** Addressed to us, with a wrong UDP checksum. */
+    UDP_CSUM,
+    /** Addressed to us, with a wrong ICMP checksum. */
+    ICMP_CSUM,
+    /** A fragment that was there already. */
+    DUP_FRAG,
+    /** A fragment whose siblings did not come in time. */
+    FRAG_REASM_TIMEOUT,
     /** The egress queue is over its limit. */
     QDISC_DROP,
     /** Queued for the device when the queue was torn down. */
