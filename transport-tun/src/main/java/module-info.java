@@ -12,6 +12,7 @@ module org.nettytun.transport {
 
     exports org.nettytun.buffer;
     exports org.nettytun.channel;
+    exports org.nettytun.forward;
     exports org.nettytun.metrics;
     exports org.nettytun.packet;
     exports org.nettytun.stats;

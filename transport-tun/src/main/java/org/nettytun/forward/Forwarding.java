@@ -1,0 +1,66 @@
+package org.nettytun.forward;
+
+import java.util.List;
+
+/** What all queues of a router share: immutable, or safe for any thread. */
+public final class Forwarding {
+    private final List<Port> ports;
+    private final Routes routes;
+    private final IcmpLimits limits;
+    private final Addresses own;
+
+    /**
+     * @param ports  in the order of their indices
+     * @param routes to everywhere; to the ports' addresses {@link Route.Special#LOCAL}
+     * @param limits of ICMP errors
+     */
+    public Forwarding(List<Port> ports, Routes routes, IcmpLimits limits) {
+        this.ports = List.copyOf(ports);
+        this.routes = routes;
+        this.limits = limits;
+        this.own = new Addresses(ports.stream().flatMap(port -> port.addresses().stream()).toList());
+    }
+
+    /** In the order of their indices. */
+    public List<Port> ports() {
+        return ports;
+    }
+
+    Routes routes() {
+        return routes;
+    }
+
+    IcmpLimits limits() {
+        return limits;
+    }
+
+    Addresses own() {
+        return own;
+    }
+
+    /** The address of an IPv4 packet of ours that leaves by a port; 192.0.0.8 if there is none: RFC 7600, 4.8. */
+    int sourceV4(Port egress) {
+        if (egress.v4() != 0) {
+            return egress.v4();
+        }
+        for (int i = 0; i < ports.size(); i++) {   // no iterator, that would be garbage
+            if (ports.get(i).v4() != 0) {
+                return ports.get(i).v4();
+            }
+        }
+        return 0xc0000008;
+    }
+
+    /** The port whose IPv6 address an error has about a packet that came in by one; null if there is none. */
+    Port sourceV6(Port ingress) {
+        if (ingress.hasV6()) {
+            return ingress;
+        }
+        for (int i = 0; i < ports.size(); i++) {
+            if (ports.get(i).hasV6()) {
+                return ports.get(i);
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,89 @@
+package org.nettytun.forward;
+
+import io.netty.buffer.ByteBuf;
+import org.nettytun.packet.IcmpHeader;
+import org.nettytun.packet.IpProtocol;
+import org.nettytun.packet.Ipv4Header;
+import org.nettytun.packet.Ipv4Options;
+import org.nettytun.stats.DropReason;
+
+/**
+ * Tells IPv4 senders why their packet goes no further. Belongs to one event loop. Never about an ICMP error, a fragment
+ * but the first, or what did not come from a single host; only along a route, and as often as the limits allow. An
+ * error is a packet of its own: the one it is about, as it was received, remains the caller's.
+ */
+final class Ipv4Errors {
+    /** Longest error, header included, in bytes. Source: RFC 1812, section 4.3.2.3. */
+    private static final int LONGEST = 576;
+    /** "Internetwork control": errors go first. Source: RFC 1812, section 4.3.2.5. */
+    private static final int PRECEDENCE = 0xc0;
+    private static final int TOS_KEPT = 0x1e;
+    private static final int CLASS_E = 0xf;
+
+    private final Forwarding router;
+    private final Outlets outlets;
+    private final Packets packets;
+    private final Ipv4Header ip = new Ipv4Header();
+    private final IcmpHeader icmp = new IcmpHeader();
+    private final Ipv4AnswerOptions answerOptions;
+
+    Ipv4Errors(Forwarding router, Outlets outlets, Packets packets) {
+        this.router = router;
+        this.outlets = outlets;
+        this.packets = packets;
+        this.answerOptions = new Ipv4AnswerOptions(router);
+    }
+
+    /**
+     * @param about   header of the packet, at the reader index of {@code packet}
+     * @param options the packet's, checked and good; null if there are none, or bad ones
+     * @param detail  the MTU of "too big", or of a "bad field" its offset in the packet; else 0
+     */
+    void send(IcmpError error, Ipv4Header about, ByteBuf packet, Ipv4Options options, int detail) {
+        if (!mayTell(about, packet) || !(router.routes().lookup(about.source()) instanceof Route.Via back)) {
+            return;
+        }
+        boolean sent = router.limits().allowsV4(error, about.source())
+                && write(error, about, packet, options, detail, back);
+        router.limits().count(sent);
+    }
+
+    private boolean write(IcmpError error, Ipv4Header about, ByteBuf packet, Ipv4Options options, int detail,
+                          Route.Via back) {
+        int most = Math.min(LONGEST, back.limit());
+        ByteBuf answer = packets.get(most);
+        if (answer == null) {
+            return false;
+        }
+        int header = Ipv4Header.MIN_LENGTH + (options == null ? 0 : options.copyForReply(answer, Ipv4Header.MIN_LENGTH));
+        int quoted = Math.min(about.totalLength(), most - header - IcmpHeader.LENGTH);
+        int source = router.own().test(about.destination()) ? about.destination() : router.sourceV4(back.port());
+        int length = header + IcmpHeader.LENGTH + quoted;
+        ip.wrap(answer, 0).write(length, IpProtocol.ICMP, source, about.source()).lengths(header, length)
+                .identification(Ipv4AnswerOptions.identification())
+                .typeOfService(about.typeOfService() & TOS_KEPT | PRECEDENCE).updateChecksum();
+        answerOptions.update(ip, answer, source);
+        icmp.wrap(answer, header).write(error.typeV4, error.codeV4);
+        if (error == IcmpError.BAD_FIELD) {
+            icmp.pointerV4(detail);
+        } else {
+            icmp.mtu(detail);
+        }
+        answer.setBytes(header + IcmpHeader.LENGTH, packet, packet.readerIndex(), quoted).writerIndex(length);
+        icmp.updateChecksum(IcmpHeader.LENGTH + quoted);
+        DropReason bad = outlets.send(back.port(), answer);
+        if (bad != DropReason.NONE) {
+            answer.release();   // never was a packet on its way
+        }
+        return bad == DropReason.NONE;
+    }
+
+    /** Source: RFC 1122, section 3.2.2. Martian sources are gone by now, broadcast ones have no way back. */
+    private static boolean mayTell(Ipv4Header about, ByteBuf packet) {
+        if (about.fragmentOffset() != 0 || about.source() >>> 28 == CLASS_E) {
+            return false;
+        }
+        return about.protocol() != IpProtocol.ICMP || about.payloadLength() > 0
+                && !IcmpHeader.isErrorV4(packet.getUnsignedByte(about.payloadAt()));
+    }
+}

@@ -1,0 +1,79 @@
+package org.nettytun.forward;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.embedded.EmbeddedChannel;
+import org.nettytun.buffer.NapiByteBufAllocator;
+import org.nettytun.stats.DropReason;
+import org.nettytun.stats.TunStats;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+/** Our router between channels that only remember what was written. */
+final class OurJudge implements Judge {
+    final NapiByteBufAllocator alloc = new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 1536, 16 << 20);
+    final List<EmbeddedChannel> channels = Stream.generate(EmbeddedChannel::new).limit(3).toList();
+    final TunStats ledger = new TunStats();
+    final IcmpLimits limits;
+    final Forwarding router;
+    private final List<Forwarder> forwarders = new ArrayList<>();
+    private DropReason last;
+
+    OurJudge() {
+        this(new IcmpLimits(0), SegmentLimit.NONE);
+    }
+
+    OurJudge(IcmpLimits limits, SegmentLimit segments) {
+        this.limits = limits;
+        List<Port> ports = Network.ports(channels, segments);
+        router = new Forwarding(ports, Network.routes(ports), limits);
+        ports.forEach(port -> forwarders.add(new Forwarder(router, port, 0, alloc, ledger)));
+    }
+
+    Forwarder forwarder(int port) {
+        return forwarders.get(port);
+    }
+
+    @Override
+    public List<Out> inject(int port, byte[] packet) {
+        ByteBuf buf = alloc.directBuffer(packet.length, packet.length).writeBytes(packet);
+        last = forwarders.get(port).forward(buf);
+        if (last != DropReason.NONE) {
+            assertEquals(1, buf.refCnt(), "the packet still is the caller's");
+            buf.release();
+        }
+        forwarders.get(port).flush();
+        return outputs();
+    }
+
+    /** What was said of the last packet. */
+    DropReason last() {
+        return last;
+    }
+
+    List<Out> outputs() {
+        List<Out> outs = new ArrayList<>();
+        for (int port = 0; port < channels.size(); port++) {
+            for (ByteBuf out = channels.get(port).readOutbound(); out != null;
+                    out = channels.get(port).readOutbound()) {
+                outs.add(new Out(port, ByteBufUtil.getBytes(out)));
+                assertEquals(1, out.refCnt());
+                out.release();
+            }
+        }
+        return outs;
+    }
+
+    /** Asserts that nothing leaked. */
+    @Override
+    public void close() {
+        forwarders.forEach(Forwarder::close);
+        channels.forEach(EmbeddedChannel::finishAndReleaseAll);
+        assertEquals(0, alloc.taken(), "packets that nobody released");
+    }
+}
