@@ -36,7 +36,8 @@ public final class Forwarder implements AutoCloseable {
         ipv4 = new Ipv4Forwarder(router, ingress, output4, errors4, fragments4);
         Ipv6Output output6 = new Ipv6Output(outlets, packets);
         Ipv6Errors errors6 = new Ipv6Errors(router, ingress, outlets, packets);
-        Ipv6Input input6 = new Ipv6Input(new Ipv6Local(router, output6, errors6, packets), errors6, packets, ledger);
+        Ipv6Local local6 = new Ipv6Local(router, ingress, output6, errors6, packets);
+        Ipv6Input input6 = new Ipv6Input(local6, errors6, packets, ledger);
         fragments6 = input6.fragments();
         ipv6 = new Ipv6Forwarder(router, ingress, output6, errors6, input6);
     }

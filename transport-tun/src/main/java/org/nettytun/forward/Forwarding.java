@@ -4,10 +4,13 @@ import java.util.List;
 
 /** What all queues of a router share: immutable, or safe for any thread. */
 public final class Forwarding {
+    private static final int LINK_LOCAL = 0xfe80 >>> 6;
+
     private final List<Port> ports;
     private final Routes routes;
     private final IcmpLimits limits;
     private final Addresses own;
+    private final Route.Via[] links;
 
     /**
      * @param ports  in the order of their indices
@@ -18,6 +21,7 @@ public final class Forwarding {
         this.ports = List.copyOf(ports);
         this.routes = routes;
         this.limits = limits;
+        this.links = ports.stream().map(Route.Via::new).toArray(Route.Via[]::new);
         this.own = new Addresses(ports.stream().flatMap(port -> port.addresses().stream()).toList());
     }
 
@@ -49,6 +53,14 @@ public final class Forwarding {
             }
         }
         return 0xc0000008;
+    }
+
+    /** The way back to an IPv6 sender, or null: to a link-local one by the link that its packet came by. */
+    Route.Via wayBack(Port ingress, long high, long low) {
+        if (high >>> 54 == LINK_LOCAL) {
+            return links[ingress.index()];
+        }
+        return routes.lookup(high, low) instanceof Route.Via via ? via : null;
     }
 
     /** The port whose IPv6 address an error has about a packet that came in by one; null if there is none. */

@@ -23,20 +23,19 @@ final class Ipv4Errors {
     private final Forwarding router;
     private final Outlets outlets;
     private final Packets packets;
-    private final Ipv4Header ip = new Ipv4Header();
     private final IcmpHeader icmp = new IcmpHeader();
-    private final Ipv4AnswerOptions answerOptions;
+    private final Ipv4Answer answers;
 
     Ipv4Errors(Forwarding router, Outlets outlets, Packets packets) {
         this.router = router;
         this.outlets = outlets;
         this.packets = packets;
-        this.answerOptions = new Ipv4AnswerOptions(router);
+        this.answers = new Ipv4Answer(router);
     }
 
     /**
      * @param about   header of the packet, at the reader index of {@code packet}
-     * @param options the packet's, checked and good; null if there are none, or bad ones
+     * @param options the packet's, checked; null if there are none
      * @param detail  the MTU of "too big", or of a "bad field" its offset in the packet; else 0
      */
     void send(IcmpError error, Ipv4Header about, ByteBuf packet, Ipv4Options options, int detail) {
@@ -55,14 +54,12 @@ final class Ipv4Errors {
         if (answer == null) {
             return false;
         }
-        int header = Ipv4Header.MIN_LENGTH + (options == null ? 0 : options.copyForReply(answer, Ipv4Header.MIN_LENGTH));
+        int header = answers.begin(options);
         int quoted = Math.min(about.totalLength(), most - header - IcmpHeader.LENGTH);
         int source = router.own().test(about.destination()) ? about.destination() : router.sourceV4(back.port());
         int length = header + IcmpHeader.LENGTH + quoted;
-        ip.wrap(answer, 0).write(length, IpProtocol.ICMP, source, about.source()).lengths(header, length)
-                .identification(Ipv4AnswerOptions.identification())
-                .typeOfService(about.typeOfService() & TOS_KEPT | PRECEDENCE).updateChecksum();
-        answerOptions.update(ip, answer, source);
+        answers.write(answer, 0, length, IpProtocol.ICMP, source, about.source(),
+                about.typeOfService() & TOS_KEPT | PRECEDENCE);
         icmp.wrap(answer, header).write(error.typeV4, error.codeV4);
         if (error == IcmpError.BAD_FIELD) {
             icmp.pointerV4(detail);

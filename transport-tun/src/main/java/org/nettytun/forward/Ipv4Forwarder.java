@@ -25,7 +25,7 @@ final class Ipv4Forwarder {
     private final Ipv4Output output;
     private final Ipv4Errors errors;
     private final Ipv4Fragments local;
-    private final Ipv4AnswerOptions recorder;
+    private final Ipv4Answer recorder;
     private final Ipv4Header ip = new Ipv4Header();
     private final Ipv4Options options = new Ipv4Options();
     private final TcpHeader tcp = new TcpHeader();
@@ -36,7 +36,7 @@ final class Ipv4Forwarder {
         this.output = output;
         this.errors = errors;
         this.local = local;
-        this.recorder = new Ipv4AnswerOptions(router);
+        this.recorder = new Ipv4Answer(router);
     }
 
     /**
@@ -90,7 +90,7 @@ final class Ipv4Forwarder {
     private DropReason checkOptions(ByteBuf packet) {
         DropReason bad = options.check(ip, packet);
         if (bad != DropReason.NONE) {
-            errors.send(IcmpError.BAD_FIELD, ip, packet, null, options.problemAt() - packet.readerIndex());
+            errors.send(IcmpError.BAD_FIELD, ip, packet, options, options.problemAt() - packet.readerIndex());
             return bad;
         }
         return options.isSourceRouted() ? TunDropReason.SOURCE_ROUTED : DropReason.NONE;
@@ -132,7 +132,7 @@ final class Ipv4Forwarder {
         clampSegments(packet, via.port());
         ip.decrementTimeToLive();
         if (present != null) {
-            recorder.update(present, ip, router.sourceV4(via.port()));
+            recorder.update(present, ip, router.sourceV4(via.port()), router.sourceV4(ingress));
         }
         return output.send(via, ip, packet);
     }

@@ -1,7 +1,6 @@
 package org.nettytun.forward;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import org.nettytun.packet.IcmpHeader;
 import org.nettytun.packet.IpProtocol;
 import org.nettytun.packet.Ipv4Header;
@@ -16,24 +15,24 @@ import org.nettytun.stats.KernelDropReason;
  * one event loop.
  */
 final class Ipv4Local {
+    private static final int NOT_ECN = 0xfc;
+
     private final Forwarding router;
     private final Ipv4Output output;
     private final Ipv4Errors errors;
     private final Packets packets;
-    private final Ipv4AnswerOptions recorder;
-    private final Ipv4Header reply = new Ipv4Header();
+    private final Ipv4Answer answers;
     private final IcmpHeader icmp = new IcmpHeader();
     private final UdpHeader udp = new UdpHeader();
     private final TcpHeader tcp = new TcpHeader();
     private final TcpReset reset = new TcpReset();
-    private final ByteBuf scratch = Unpooled.buffer(Ipv4Options.MAX_LENGTH);
 
     Ipv4Local(Forwarding router, Ipv4Output output, Ipv4Errors errors, Packets packets) {
         this.router = router;
         this.output = output;
         this.errors = errors;
         this.packets = packets;
-        this.recorder = new Ipv4AnswerOptions(router);
+        this.answers = new Ipv4Answer(router);
     }
 
     /**
@@ -46,7 +45,7 @@ final class Ipv4Local {
         return switch (ip.protocol()) {
             case IpProtocol.ICMP -> echo(ip, packet, options, kept);
             case IpProtocol.UDP -> unreachable(ip, packet, options);
-            case IpProtocol.TCP -> reset(ip, packet);
+            case IpProtocol.TCP -> reset(ip, packet, options);
             default -> {
                 errors.send(IcmpError.UNKNOWN_PROTOCOL, ip, packet, options, 0);
                 yield KernelDropReason.IP_NOPROTO;
@@ -69,16 +68,11 @@ final class Ipv4Local {
             return KernelDropReason.IP_INNOROUTES;
         }
         icmp.toReply(IcmpHeader.ECHO_REPLY_V4);
-        int taken = options == null ? 0 : options.copyForReply(scratch, 0);
-        int header = Ipv4Header.MIN_LENGTH + taken;
-        int at = ip.payloadAt() - header;   // where less or as much is taken over, the header begins later
-        int typeOfService = ip.typeOfService();
-        int own = ip.destination();
-        reply.wrap(packet, at).write(header + length, IpProtocol.ICMP, own, ip.source())
-                .lengths(header, header + length).typeOfService(typeOfService)
-                .identification(Ipv4AnswerOptions.identification());
-        packet.setBytes(reply.optionsAt(), scratch, 0, taken).readerIndex(at);
-        recorder.update(reply.updateChecksum(), packet, own);
+        int header = answers.begin(options);
+        int at = ip.payloadAt() - header;   // it takes over as much or less, so the answer begins later
+        Ipv4Header reply = answers.write(packet, at, header + length, IpProtocol.ICMP, ip.destination(), ip.source(),
+                ip.typeOfService());
+        packet.readerIndex(at);
         return kept ? output.sendCopies(via, reply, packet) : output.send(via, reply, packet);
     }
 
@@ -93,7 +87,7 @@ final class Ipv4Local {
         return KernelDropReason.NO_SOCKET;
     }
 
-    private DropReason reset(Ipv4Header ip, ByteBuf packet) {
+    private DropReason reset(Ipv4Header ip, ByteBuf packet, Ipv4Options options) {
         int length = ip.payloadLength();
         if (tcp.wrap(packet, ip.payloadAt()).check(length) != DropReason.NONE) {
             return KernelDropReason.PKT_TOO_SMALL;
@@ -102,14 +96,15 @@ final class Ipv4Local {
             return KernelDropReason.TCP_CSUM;
         }
         if (!tcp.has(TcpHeader.RST) && router.routes().lookup(ip.source()) instanceof Route.Via via) {
-            int total = Ipv4Header.MIN_LENGTH + TcpHeader.MIN_LENGTH;
-            ByteBuf answer = packets.get(total);
+            int header = answers.begin(options);
+            ByteBuf answer = packets.get(header + TcpHeader.MIN_LENGTH);
             if (answer == null) {
                 return KernelDropReason.NOMEM;
             }
-            reply.wrap(answer, 0).write(total, IpProtocol.TCP, ip.destination(), ip.source())
-                    .typeOfService(ip.typeOfService()).fragment(true, false, 0).updateChecksum();
-            reset.write(tcp, length, answer, Ipv4Header.MIN_LENGTH).updateChecksum(reply, TcpHeader.MIN_LENGTH);
+            Ipv4Header reply = answers.write(answer, 0, header + TcpHeader.MIN_LENGTH, IpProtocol.TCP,
+                    ip.destination(), ip.source(), ip.typeOfService() & NOT_ECN);
+            reply.identification(0).fragment(true, false, 0).updateChecksum();
+            reset.write(tcp, length, answer, header).updateChecksum(reply, TcpHeader.MIN_LENGTH);
             if (output.send(via, reply, answer) != DropReason.NONE) {
                 answer.release();   // never was a packet on its way
             }

@@ -37,8 +37,9 @@ final class Ipv6Errors {
      * @param detail the MTU of "too big", the offset in the packet of a parameter problem; else 0
      */
     void send(IcmpError error, Ipv6Header about, ByteBuf packet, int detail) {
-        if (!mayTell(error, about, packet)
-                || !(router.routes().lookup(about.sourceHigh(), about.sourceLow()) instanceof Route.Via back)) {
+        Route.Via back = mayTell(error, about, packet)
+                ? router.wayBack(ingress, about.sourceHigh(), about.sourceLow()) : null;
+        if (back == null) {
             return;
         }
         boolean sent = router.limits().allowsV6(error, about.sourceHigh(), about.sourceLow())
@@ -86,11 +87,12 @@ final class Ipv6Errors {
         if (anybody || group && error != IcmpError.TOO_BIG && error != IcmpError.UNKNOWN_OPTION) {
             return false;
         }
-        // what cannot be seen to be an error is none: malformed headers, later fragments
+        // what cannot be seen to be an error is none, as in the kernel: malformed headers, later fragments
         if (payload.find(about, packet) != DropReason.NONE || payload.fragmentOffset() != 0
                 || payload.protocol() != IpProtocol.ICMPV6) {
             return true;
         }
-        return payload.length() > 0 && !IcmpHeader.isErrorV6(packet.getUnsignedByte(payload.at()));
+        return payload.length() > 0 ? !IcmpHeader.isErrorV6(packet.getUnsignedByte(payload.at()))
+                : payload.isFragment();
     }
 }

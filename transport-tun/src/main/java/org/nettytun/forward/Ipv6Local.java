@@ -14,7 +14,10 @@ import org.nettytun.stats.KernelDropReason;
  * one event loop.
  */
 final class Ipv6Local {
+    private static final int NOT_ECN = 0xfc;
+
     private final Forwarding router;
+    private final Port ingress;
     private final Ipv6Output output;
     private final Ipv6Errors errors;
     private final Packets packets;
@@ -24,8 +27,9 @@ final class Ipv6Local {
     private final TcpHeader tcp = new TcpHeader();
     private final TcpReset reset = new TcpReset();
 
-    Ipv6Local(Forwarding router, Ipv6Output output, Ipv6Errors errors, Packets packets) {
+    Ipv6Local(Forwarding router, Port ingress, Ipv6Output output, Ipv6Errors errors, Packets packets) {
         this.router = router;
+        this.ingress = ingress;
         this.output = output;
         this.errors = errors;
         this.packets = packets;
@@ -63,11 +67,13 @@ final class Ipv6Local {
         if (icmp.type() != IcmpHeader.ECHO_V6) {
             return KernelDropReason.IP_NOPROTO;
         }
-        if (!(router.routes().lookup(ip.sourceHigh(), ip.sourceLow()) instanceof Route.Via via)) {
+        Route.Via via = router.wayBack(ingress, ip.sourceHigh(), ip.sourceLow());
+        if (via == null) {
             return KernelDropReason.IP_INNOROUTES;
         }
         icmp.toReply(IcmpHeader.ECHO_REPLY_V6);
-        writeHeader(ip, packet, at - Ipv6Header.LENGTH, length, IpProtocol.ICMPV6);   // extension headers stay behind
+        // extension headers stay behind
+        writeHeader(ip, ip.trafficClass(), packet, at - Ipv6Header.LENGTH, length, IpProtocol.ICMPV6);
         packet.readerIndex(at - Ipv6Header.LENGTH);
         return kept ? output.sendCopies(via, reply, packet) : output.send(via, reply, packet);
     }
@@ -90,13 +96,13 @@ final class Ipv6Local {
         if (!tcp.checksumValid(ip, length)) {
             return KernelDropReason.TCP_CSUM;
         }
-        if (!tcp.has(TcpHeader.RST)
-                && router.routes().lookup(ip.sourceHigh(), ip.sourceLow()) instanceof Route.Via via) {
+        Route.Via via = router.wayBack(ingress, ip.sourceHigh(), ip.sourceLow());
+        if (via != null && !tcp.has(TcpHeader.RST)) {
             ByteBuf answer = packets.get(Ipv6Header.LENGTH + TcpHeader.MIN_LENGTH);
             if (answer == null) {
                 return KernelDropReason.NOMEM;
             }
-            writeHeader(ip, answer, 0, TcpHeader.MIN_LENGTH, IpProtocol.TCP);
+            writeHeader(ip, ip.trafficClass() & NOT_ECN, answer, 0, TcpHeader.MIN_LENGTH, IpProtocol.TCP);
             reset.write(tcp, length, answer, Ipv6Header.LENGTH).updateChecksum(reply, TcpHeader.MIN_LENGTH);
             if (output.send(via, reply, answer) != DropReason.NONE) {
                 answer.release();   // never was a packet on its way
@@ -106,12 +112,11 @@ final class Ipv6Local {
     }
 
     /** From whom the packet was for, to whom it is from; may lie over the header of the packet. */
-    private void writeHeader(Ipv6Header ip, ByteBuf into, int at, int length, int protocol) {
+    private void writeHeader(Ipv6Header ip, int trafficClass, ByteBuf into, int at, int length, int protocol) {
         long sourceHigh = ip.destinationHigh();
         long sourceLow = ip.destinationLow();
         long destinationHigh = ip.sourceHigh();
         long destinationLow = ip.sourceLow();
-        int trafficClass = ip.trafficClass();
         reply.wrap(into, at).write(length, protocol).flow(trafficClass, 0).source(sourceHigh, sourceLow)
                 .destination(destinationHigh, destinationLow);
     }

@@ -85,28 +85,29 @@ public final class Ipv4Options {
         return DropReason.NONE;
     }
 
-    /** @return the byte that is wrong, or -1 */
+    /** Remembers an option if it is good. Returns the byte that is wrong, or -1. */
     private int look(int option) {
-        return switch (kind(option)) {
+        switch (kind(option)) {
             case RECORD_ROUTE -> {
-                int before = recordRoute;
-                recordRoute = option;
-                yield before >= 0 ? option : problemOfRoute(option, Integer.BYTES);
+                int wrong = recordRoute >= 0 ? option : problemOfRoute(option, Integer.BYTES);
+                recordRoute = wrong < 0 ? option : recordRoute;
+                return wrong;
             }
             case TIMESTAMP -> {
-                int before = timestamp;
-                timestamp = option;
-                yield before >= 0 ? option : problemOfTimestamp(option);
+                int wrong = timestamp >= 0 ? option : problemOfTimestamp(option);
+                timestamp = wrong < 0 ? option : timestamp;
+                return wrong;
             }
             case LOOSE_SOURCE_ROUTE, STRICT_SOURCE_ROUTE -> {
                 int wrong = problemOfRoute(option, 0);
-                int before = sourceRoute;
+                boolean second = sourceRoute >= 0;
                 sourceRoute = option;
-                yield wrong < 0 && before >= 0 ? option : wrong;
+                return wrong < 0 && second ? option : wrong;
             }
-            case ROUTER_ALERT -> length(option) < 4 ? option + LENGTH : -1;
-            default -> -1;
-        };
+            default -> {
+                return kind(option) == ROUTER_ALERT && length(option) < 4 ? option + LENGTH : -1;
+            }
+        }
     }
 
     /** @param slot bytes that must fit behind the pointer, unless it is beyond the end: then the option is full */
@@ -154,19 +155,20 @@ public final class Ipv4Options {
      * What a router writes before it sends the packet on: address and time, as far as there is room. Cleans what
      * follows the end, and computes the checksum, if anything changed. Source: RFC 1812, section 5.3.13.
      *
-     * @param ip      the header whose options were checked
-     * @param address of the interface that the packet leaves by
-     * @param millis  since midnight UTC
-     * @param ours    whether an address is one of ours
+     * @param ip       the header whose options were checked
+     * @param sender   what the route records: the address of the interface that the packet leaves by
+     * @param receiver what goes with a time: the address that its source knows us by, as in the kernel
+     * @param millis   since midnight UTC
+     * @param ours     whether an address is one of ours
      */
-    public void update(Ipv4Header ip, int address, int millis, IntPredicate ours) {
+    public void update(Ipv4Header ip, int sender, int receiver, int millis, IntPredicate ours) {
         boolean changed = cleanEnd(ip.optionsAt());
         if (recordRoute >= 0 && !isFull(recordRoute)) {
-            buf.setInt(next(recordRoute), address);
+            buf.setInt(next(recordRoute), sender);
             advance(recordRoute, Integer.BYTES);
             changed = true;
         }
-        if (timestamp >= 0 && (isFull(timestamp) ? countOverflow() : stamp(address, millis, ours))) {
+        if (timestamp >= 0 && (isFull(timestamp) ? countOverflow() : stamp(receiver, millis, ours))) {
             changed = true;
         }
         if (changed) {
@@ -215,7 +217,8 @@ public final class Ipv4Options {
     }
 
     /**
-     * Writes the options that an answer takes over: record route, then timestamp. Source: RFC 1122, section 3.2.2.6.
+     * Writes the options that an answer takes over: record route, then timestamp; after a problem, those before it.
+     * Source: RFC 1122, section 3.2.2.6.
      *
      * @param to room for {@link #MAX_LENGTH} bytes from {@code at} on
      * @return bytes, a multiple of 4

@@ -11,6 +11,9 @@ interface Judge extends AutoCloseable {
     /** Puts a packet in at a port; returns all that comes out, in order for each port, ports ascending. */
     List<Out> inject(int port, byte[] packet) throws Exception;
 
+    @Override
+    void close();
+
     /** A packet that came out. */
     record Out(int port, byte[] packet) {
     }

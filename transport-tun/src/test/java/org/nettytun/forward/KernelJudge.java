@@ -33,15 +33,16 @@ final class KernelJudge implements Judge {
         for (int i = 0; i < Network.NAMES.size(); i++) {
             String name = Network.NAMES.get(i);
             links.add(netns.namespace().call(() -> TunFd.open(name, Set.of())));
-            netns.ip("link", "set", name, "mtu", Network.MTUS.get(i).toString());
+            netns.ip("link", "set", "dev", name, "mtu", Network.MTUS.get(i).toString());
             for (String address : Network.ADDRESSES.get(i)) {
                 netns.ip("address", "add", address, "dev", name);
             }
-            netns.ip("link", "set", name, "up");
+            netns.ip("link", "set", "dev", name, "up");
         }
         for (String route : Network.ROUTES) {
             netns.ip(("route add " + route).split(" "));
         }
+        netns.ip("route", "add", "fe80::/64", "dev", "a");   // ours are always there
         drain(0);
     }
 
@@ -52,7 +53,8 @@ final class KernelJudge implements Judge {
     @Override
     public List<Out> inject(int port, byte[] packet) {
         int written = TestIo.write(links.get(port).fd(), packet);
-        assertEquals(packet.length, written, "the kernel takes it");
+        boolean ip = packet[0] >>> 4 == 4 || packet[0] >>> 4 == 6;
+        assertEquals(ip ? packet.length : -Errno.EINVAL, written);
         List<Out> outs = new ArrayList<>();
         for (int i = 0; i < links.size(); i++) {
             outs.addAll(drain(i));

@@ -16,10 +16,10 @@ final class Network {
             List.of("10.2.0.254/24", "fd02::fe/64"), List.of("10.3.0.254/24"));
     /** In the words of {@code ip route}. */
     static final List<String> ROUTES = List.of(
-            "10.9.0.0/16 dev b", "10.9.1.0/24 dev b mtu 1300", "10.8.0.0/16 dev a", "10.7.0.0/16 dev c",
+            "10.9.0.0/16 dev b", "10.9.1.0/24 dev b mtu lock 1300", "10.8.0.0/16 dev a", "10.7.0.0/16 dev c",
             "unreachable 10.66.1.0/24", "prohibit 10.66.2.0/24", "blackhole 10.66.3.0/24",
             "240.0.0.0/8 dev b", "169.254.0.0/16 dev b", "0.1.0.0/16 dev b",
-            "fd09::/48 dev b", "fd09:0:1::/48 dev b mtu 1300", "fd08::/48 dev a",
+            "fd09::/48 dev b", "fd09:0:1::/48 dev b mtu lock 1300", "fd08::/48 dev a",
             "unreachable fd66:1::/48", "prohibit fd66:2::/48", "blackhole fd66:3::/48");
 
     private Network() {
@@ -59,7 +59,7 @@ final class Network {
             case "prohibit" -> entry(IpPrefix.parse(word[1]), Route.Special.PROHIBIT);
             case "blackhole" -> entry(IpPrefix.parse(word[1]), Route.Special.BLACKHOLE);
             default -> entry(IpPrefix.parse(word[0]), new Route.Via(ports.get(NAMES.indexOf(word[2])),
-                    word.length > 4 ? Integer.parseInt(word[4]) : 0, false));
+                    word.length > 5 ? Integer.parseInt(word[5]) : 0, false));
         };
     }
 

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.nettytun.buffer.NapiByteBufAllocator;
+import org.nettytun.stats.Direction;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.TunStats;
 
@@ -16,7 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** Our router between channels that only remember what was written. */
 final class OurJudge implements Judge {
-    final NapiByteBufAllocator alloc = new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 1536, 16 << 20);
+    final NapiByteBufAllocator alloc;
     final List<EmbeddedChannel> channels = Stream.generate(EmbeddedChannel::new).limit(3).toList();
     final TunStats ledger = new TunStats();
     final IcmpLimits limits;
@@ -29,6 +30,12 @@ final class OurJudge implements Judge {
     }
 
     OurJudge(IcmpLimits limits, SegmentLimit segments) {
+        this(limits, segments, 8192);
+    }
+
+    /** @param slots packets that there can be */
+    OurJudge(IcmpLimits limits, SegmentLimit segments, int slots) {
+        this.alloc = new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 1536, slots * 1728L);
         this.limits = limits;
         List<Port> ports = Network.ports(channels, segments);
         router = new Forwarding(ports, Network.routes(ports), limits);
@@ -54,6 +61,10 @@ final class OurJudge implements Judge {
     /** What was said of the last packet. */
     DropReason last() {
         return last;
+    }
+
+    long dropped(DropReason reason) {
+        return ledger.dropped(Direction.INBOUND, reason);
     }
 
     List<Out> outputs() {

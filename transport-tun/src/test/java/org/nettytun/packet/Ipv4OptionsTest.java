@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class Ipv4OptionsTest {
     private static final int AT = 3;
     private static final int OURS = 0x0a0700fe;
+    private static final int RECEIVER = 0x0a0701fe;
     private static final int MILLIS = 0x01020304;
     private final Ipv4Header ip = new Ipv4Header();
     private final Ipv4Options options = new Ipv4Options();
@@ -34,7 +35,7 @@ class Ipv4OptionsTest {
         buf = Captured.at(AT, Captured.TIMESTAMPS_V4);
         assertEquals(DropReason.NONE, check(buf));
         update();
-        assertEquals("442415010a07000104547666" + "0a0700fe01020304" + "00".repeat(16), Captured.hex(buf, AT + 20, 36));
+        assertEquals("442415010a07000104547666" + "0a0701fe01020304" + "00".repeat(16), Captured.hex(buf, AT + 20, 36));
         assertEquals(DropReason.NONE, ip.check(69));
     }
 
@@ -92,7 +93,7 @@ class Ipv4OptionsTest {
         "070704 00000000 00, 070708 0a0700fe 00",
         "070708 01020304 00, 070708 01020304 00",
         "44080500 00000000, 44080900 01020304",
-        "440c0501 00000000 00000000, 440c0d01 0a0700fe 01020304",
+        "440c0501 00000000 00000000, 440c0d01 0a0701fe 01020304",
         "440c0503 0a0700fe 00000000, 440c0d03 0a0700fe 01020304",
         "440c0503 0a070001 00000000, 440c0503 0a070001 00000000",
         "44080502 00000000, 44080502 00000000",
@@ -127,6 +128,8 @@ class Ipv4OptionsTest {
         "94040000, ''",
         "01070704 00000000, 07070400 00000000",
         "44040500 07030400, 07030444 04050000",
+        "44040500 07030400 44040500, 07030444 04050000",
+        "44040500 07030300, 44040500",
     })
     void answersTakeOverRoutesAndTimes(String hex, String copied) {
         check(packet(hex.replace(" ", "")));
@@ -175,7 +178,7 @@ class Ipv4OptionsTest {
             ByteBuf buf = packet(ByteBufUtil.hexDump(bytes));
             if (check(buf) == DropReason.NONE) {
                 accepted++;
-                options.update(ip, OURS, MILLIS, address -> random.nextBoolean());
+                options.update(ip, OURS, RECEIVER, MILLIS, address -> random.nextBoolean());
                 assertEquals(DropReason.NONE, ip.check(ip.totalLength()));
                 assertEquals(0, options.copyForReply(to, 0) % 4);
                 Ipv4Options.keepCopied(ip, buf);
@@ -187,7 +190,7 @@ class Ipv4OptionsTest {
     }
 
     private void update() {
-        options.update(ip, OURS, MILLIS, address -> address == OURS);
+        options.update(ip, OURS, RECEIVER, MILLIS, address -> address == OURS);
     }
 
     private DropReason check(ByteBuf buf) {
