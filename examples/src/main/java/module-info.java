@@ -2,15 +2,19 @@
 module org.nettytun.examples {
     requires info.picocli;
     requires io.netty.buffer;
+    requires io.netty.codec.http;
+    requires io.netty.codec;
     requires io.netty.common;
+    requires io.netty.handler;
     requires io.netty.transport;
-    requires jdk.httpserver;
+    requires jdk.jfr;
     requires micrometer.core;
     requires micrometer.registry.prometheus;
     requires org.nettytun.transport;
 
     opens org.nettytun.examples to info.picocli;
     opens org.nettytun.examples.demo to info.picocli;
+    opens org.nettytun.examples.dropwatch to info.picocli;
     opens org.nettytun.examples.echo to info.picocli;
     opens org.nettytun.examples.router to info.picocli;
 }

@@ -7,6 +7,7 @@ module org.nettytun.transport {
     requires transitive io.netty.transport;
     requires transitive io.netty.transport.classes.epoll;
     requires transitive io.netty.transport.unix.common;
+    requires jdk.jfr;
     requires transitive org.nettytun.linux;
     requires static transitive micrometer.core;
 

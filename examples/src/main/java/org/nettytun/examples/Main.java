@@ -1,6 +1,7 @@
 package org.nettytun.examples;
 
 import org.nettytun.examples.demo.DemoCommand;
+import org.nettytun.examples.dropwatch.DropwatchCommand;
 import org.nettytun.examples.echo.EchoCommand;
 import org.nettytun.examples.router.RouterCommand;
 import picocli.CommandLine;
@@ -35,6 +36,7 @@ public final class Main implements Runnable {
     static CommandLine commandLine(Stop stop) {
         return new CommandLine(new Main())
                 .addSubcommand(new DemoCommand(stop))
+                .addSubcommand(new DropwatchCommand(stop))
                 .addSubcommand(new EchoCommand(stop))
                 .addSubcommand(new RouterCommand(stop))
                 .setParameterExceptionHandler(OneLine::wrongArguments)

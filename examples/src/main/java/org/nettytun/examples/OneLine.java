@@ -5,18 +5,18 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /** What went wrong, in one line on standard error: no stack trace, no page of usage. */
-final class OneLine {
+public final class OneLine {
     private OneLine() {
     }
 
     /** The arguments are wrong. */
-    static int wrongArguments(ParameterException e, String[] arguments) {
+    public static int wrongArguments(ParameterException e, String[] arguments) {
         print(e.getCommandLine(), e.getMessage());
         return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
     }
 
     /** The arguments are good, and still it did not work. */
-    static int failed(Exception e, CommandLine command, ParseResult parsed) {
+    public static int failed(Exception e, CommandLine command, ParseResult parsed) {
         print(command, e.getMessage() == null ? e.toString() : e.getMessage());
         return command.getCommandSpec().exitCodeOnExecutionException();
     }

@@ -20,8 +20,11 @@ class CommandLineTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
-        "``|expected a subcommand: demo, echo, router",
+        "``|expected a subcommand: demo, dropwatch, echo, router",
         "fly|fly",
+        "dropwatch|PID",
+        "dropwatch me|me",
+        "dropwatch 0|PID must be 1 or more: PID=0",
         "router|--interface",
         "router --interface a0,host=10.1.0.1/24,router=10.1.0.254|two --interface at least: given=1",
         "router AB --interface|--interface",

@@ -5,155 +5,118 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetric;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
-import io.netty.util.concurrent.FastThreadLocal;
-import io.netty.util.concurrent.FastThreadLocalThread;
 import io.netty.util.internal.SystemPropertyUtil;
 import org.nettytun.stats.TunStats;
 
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Packets from recycled slots of direct memory, a cache of them for each thread: the kernel's {@code napi_build_skb}
  * and its relatives. Any thread; what it gives may be released by any. A thread that cleans up its fast
  * thread-locals, as each of Netty's does, has a cache of its own; others share one pool.
  *
- * <p>Direct buffers whose maximum capacity fits a slot are packets, too; all else comes from the parent allocator.
+ * <p>Slots come in two sizes: one for packets of an ordinary MTU, and one for the longest there is. Direct buffers
+ * whose maximum capacity fits a slot are packets, too; all else comes from the parent allocator.
  */
 public final class NapiByteBufAllocator extends AbstractByteBufAllocator
         implements ByteBufAllocatorMetricProvider, ByteBufAllocatorMetric {
-    /** Bytes before each packet: the kernel's {@code NET_SKB_PAD}. */
+    /** Bytes before each packet, unless another number is asked for: the kernel's {@code NET_SKB_PAD}. */
     public static final int HEADROOM = 64;
+    /** Bytes of the longest packet of all, and one: a read that leaves that one untouched was whole. */
+    public static final int LARGE_SLOT_BYTES = 1 << 16;
+    /** Bytes of the longest packet that fits a small slot, unless another number is asked for. */
+    public static final int SLOT_BYTES = 1536;
 
     /** For tests: packets that rest, overwritten with 0x5a, before they are used again. */
     private static final int QUARANTINE = SystemPropertyUtil.getInt("org.nettytun.quarantine", 0);
 
-    /** Slots for an MTU of up to 1536 bytes; at most 256 MiB of them. */
+    /** Small slots for an MTU of up to 1535 bytes; at most 256 MiB in slabs. */
     public static final NapiByteBufAllocator DEFAULT =
-            new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 1536, 256L << 20);
-
-    /** Those of all allocators. */
-    private static final FastThreadLocal<List<NapiCache>> OF_THREAD = new FastThreadLocal<>() {
-        @Override
-        protected List<NapiCache> initialValue() {
-            return new ArrayList<>(1);
-        }
-    };
+            new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, SLOT_BYTES, 256L << 20);
 
     private final ByteBufAllocator parent;
-    private final SlotPool pool;
-    private final NapiCache.Sizes sizes;
-    private final int quarantined;
-    private final Set<NapiCache> live = ConcurrentHashMap.newKeySet();
-    private final Map<NapiCounter, LongAdder> ofEnded = new EnumMap<>(NapiCounter.class);
-    private final TunStats unread = new TunStats();
-    private final FastThreadLocal<NapiCache> cache = new FastThreadLocal<>() {
-        @Override
-        protected NapiCache initialValue() {
-            NapiCache made = new NapiCache(pool, sizes, quarantined, this);
-            OF_THREAD.get().add(made);
-            live.add(made);
-            return made;
-        }
-
-        @Override
-        protected void onRemoval(NapiCache ended) {
-            ended.close();
-            for (NapiCounter each : NapiCounter.values()) {
-                ofEnded.get(each).add(ended.counted(each));
-            }
-            live.remove(ended);
-        }
-    };
+    private final SlotClass small;
+    private final SlotClass large;
 
     /**
+     * With the kernel's headroom and numbers.
+     *
      * @param parent    for what fits no slot
-     * @param slotBytes longest packet that fits one
+     * @param slotBytes longest packet that fits a small slot
      * @param maxBytes  of direct memory in slots; beyond, packets are dropped ({@code NOMEM}) and buffers come from the
      *                  parent
      */
     public NapiByteBufAllocator(ByteBufAllocator parent, int slotBytes, long maxBytes) {
-        this(parent, slotBytes, maxBytes, true, NapiCache.Sizes.DEFAULT, QUARANTINE);
+        this(parent, slotBytes, HEADROOM, maxBytes, NapiSizes.LINUX_6_19);
     }
 
-    NapiByteBufAllocator(ByteBufAllocator parent, int slotBytes, long maxBytes, boolean preferDirect,
-                         NapiCache.Sizes sizes, int quarantined) {
+    /**
+     * @param headroom bytes before each packet; more than {@link #HEADROOM} for long outer headers
+     * @param sizes    of each thread's cache
+     * @throws IllegalArgumentException if a packet of {@code slotBytes} fits no slot, or the headroom is less than a
+     *                                  virtio header
+     */
+    public NapiByteBufAllocator(ByteBufAllocator parent, int slotBytes, int headroom, long maxBytes, NapiSizes sizes) {
+        this(parent, slotBytes, headroom, maxBytes, true, sizes, QUARANTINE);
+    }
+
+    NapiByteBufAllocator(ByteBufAllocator parent, int slotBytes, int headroom, long maxBytes, boolean preferDirect,
+                         NapiSizes sizes, int quarantined) {
         super(preferDirect);
-        this.parent = parent;
-        this.pool = new SlotPool(slotBytes, HEADROOM, maxBytes);
-        this.sizes = sizes;
-        this.quarantined = quarantined;
-        for (NapiCounter each : NapiCounter.values()) {
-            ofEnded.put(each, new LongAdder());
+        if (slotBytes < 68 || slotBytes > LARGE_SLOT_BYTES) { // RFC 791: every link carries 68 bytes
+            throw new IllegalArgumentException("slotBytes must be 68.." + LARGE_SLOT_BYTES + ": slotBytes="
+                    + slotBytes);
         }
+        if (headroom < 16 || headroom > 4096) {
+            throw new IllegalArgumentException("headroom must be 16..4096 bytes: headroom=" + headroom);
+        }
+        this.parent = parent;
+        MemoryBound bound = new MemoryBound(maxBytes);
+        TunStats unread = new TunStats();
+        this.small = new SlotClass(new SlotPool(slotBytes, headroom, quarantined, bound), sizes, unread);
+        this.large = new SlotClass(new SlotPool(LARGE_SLOT_BYTES, headroom, quarantined, bound), sizes.forLarge(),
+                unread);
     }
 
-    /** Bytes of the longest packet that a slot takes. */
+    /** Bytes of the longest packet that a small slot takes. */
     public int slotBytes() {
-        return pool.slotBytes();
+        return small.slotBytes();
     }
 
     /** A packet of {@link #slotBytes()} capacity, empty; {@code null} when there is no memory. */
     public PacketBuf allocate() {
-        NapiCache mine = cache();
-        PacketBuf head = mine == null ? takeShared() : mine.get();
-        return head == null ? null : head.open(mine, pool.slotBytes(), unread);
+        return small.allocate();
     }
 
-    private PacketBuf takeShared() {
-        PacketBuf[] one = new PacketBuf[1];
-        return pool.take(one, 0, 1) == 0 ? null : one[0];
+    /** A packet of {@link #LARGE_SLOT_BYTES} capacity, empty; {@code null} when there is no memory. */
+    public PacketBuf allocateLarge() {
+        return large.allocate();
     }
 
     /**
-     * Several at once: {@code napi_skb_cache_get_bulk}.
+     * Several small ones at once: {@code napi_skb_cache_get_bulk}.
      *
      * @return how many of {@code out[0..n)} were filled, from 0 on; fewer than {@code n} when there is no memory
      */
     public int allocateBulk(PacketBuf[] out, int n) {
-        NapiCache mine = cache();
-        int got = mine == null ? pool.take(out, 0, n) : mine.getBulk(out, n);
-        for (int i = 0; i < got; i++) {
-            out[i].open(mine, pool.slotBytes(), unread);
-        }
-        return got;
+        return small.allocateBulk(out, n);
     }
 
     /** Takes back what other threads released: {@code skb_defer_free_flush}, of this allocator and this thread. */
     public void flushDeferred() {
-        NapiCache mine = cache.getIfExists();
-        if (mine != null) {
-            mine.flushDeferred();
-        }
+        small.flushDeferred();
+        large.flushDeferred();
     }
 
     /** The same of all allocators, as each pass of a loop does. */
     public static void flushAllDeferred() {
-        List<NapiCache> all = OF_THREAD.getIfExists();
-        if (all != null) {
-            for (int i = 0; i < all.size(); i++) {
-                all.get(i).flushDeferred();
-            }
-        }
+        SlotClass.flushAllDeferred();
     }
 
     /** Says who runs tasks on this thread, so that it can be woken when packets wait for it. */
     public void wakeBy(Executor executor) {
-        NapiCache mine = cache();
-        if (mine != null) {
-            mine.wakeBy(executor);
-        }
-    }
-
-    private NapiCache cache() {
-        NapiCache mine = cache.getIfExists();
-        return mine != null || !FastThreadLocalThread.currentThreadWillCleanupFastThreadLocals() ? mine : cache.get();
+        small.wakeBy(executor);
+        large.wakeBy(executor);
     }
 
     @Override
@@ -163,7 +126,8 @@ public final class NapiByteBufAllocator extends AbstractByteBufAllocator
 
     @Override
     protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-        PacketBuf packet = maxCapacity <= pool.slotBytes() ? allocate() : null;
+        PacketBuf packet = maxCapacity <= small.slotBytes() ? small.allocate()
+                : maxCapacity <= large.slotBytes() ? large.allocate() : null;
         if (packet == null) {
             return parent.directBuffer(initialCapacity, maxCapacity);
         }
@@ -197,25 +161,26 @@ public final class NapiByteBufAllocator extends AbstractByteBufAllocator
 
     /** Bytes of direct memory in slabs. */
     public long slabBytes() {
-        return pool.bytes();
+        return small.pool().bytes() + large.pool().bytes();
     }
 
     /** How often it happened, all threads together. */
     public long count(NapiCounter what) {
-        long sum = ofEnded.get(what).sum();
-        for (NapiCache each : live) {
-            sum += each.counted(what);
-        }
-        return sum;
+        return small.count(what) + large.count(what);
     }
 
-    /** The most slots that ever were with threads' caches or in packets. */
+    /** The most slots that ever were with threads' caches or in packets: of small ones the most, and of large ones. */
     public long highWater() {
-        return pool.highWater();
+        return small.pool().highWater() + large.pool().highWater();
     }
 
     /** Slots with threads' caches or in packets. */
     public long taken() {
-        return pool.taken();
+        return small.pool().taken() + large.pool().taken();
+    }
+
+    /** Packets in use: neither with the shared slots, nor resting in a cache. Exact while nothing moves. */
+    public long alive() {
+        return small.alive() + large.alive();
     }
 }

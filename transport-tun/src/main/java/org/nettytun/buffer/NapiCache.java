@@ -1,6 +1,7 @@
 package org.nettytun.buffer;
 
 import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.internal.PlatformDependent;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -8,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,45 +21,32 @@ import java.util.concurrent.atomic.LongAdder;
  * @see <a href="https://elixir.bootlin.com/linux/v6.19/source/net/core/skbuff.c">napi_skb_cache_get, v6.19</a>
  */
 final class NapiCache {
-    /** How many packets go where at once. */
-    record Sizes(int size, int refill, int flush, int deferMax) {
-        /** Those of Linux 6.19. */
-        static final Sizes DEFAULT = new Sizes(128, 32, 32, 128);
-
-        Sizes {
-            if (refill < 1 || refill > size || flush < 1 || flush > size || deferMax < 0) {
-                throw new IllegalArgumentException("a cache needs 1 <= refill <= size and 1 <= flush <= size: size="
-                        + size + ", refill=" + refill + ", flush=" + flush + ", deferMax=" + deferMax);
-            }
-        }
-    }
-
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
     /** The end of a deferred list whose thread has ended: nothing can be pushed upon it. */
     private static final PacketBuf CLOSED = PacketBuf.sentinel();
 
     private final SlotPool pool;
-    private final Sizes sizes;
+    private final NapiSizes sizes;
     private final FastThreadLocal<NapiCache> caches;
     private final Thread owner = Thread.currentThread();
     private final PacketBuf[] stack;
     private int count;
 
     private final AtomicReference<PacketBuf> deferred = new AtomicReference<>();
+    /** Of the list, and of those about to be pushed: never less than it holds. */
     private final AtomicInteger deferredCount = new AtomicInteger();
+    private final AtomicBoolean wakePending = new AtomicBoolean();
+    private final Runnable flush = this::flushDeferred;
     private final LongAdder wakeUps = new LongAdder();
     private volatile Executor waker;
     private final long[] counts = new long[NapiCounter.values().length];
     private final ArrayDeque<PacketBuf> quarantine = new ArrayDeque<>();
     private final int quarantined;
 
-    /**
-     * @param quarantined packets that rest, overwritten, before they are used again; 0 but in tests
-     * @param caches      where a thread finds its own of the same pool
-     */
-    NapiCache(SlotPool pool, Sizes sizes, int quarantined, FastThreadLocal<NapiCache> caches) {
-        this.quarantined = quarantined;
+    /** @param caches where a thread finds its own of the same pool */
+    NapiCache(SlotPool pool, NapiSizes sizes, FastThreadLocal<NapiCache> caches) {
+        this.quarantined = pool.quarantined();
         this.pool = pool;
         this.sizes = sizes;
         this.caches = caches;
@@ -66,6 +55,14 @@ final class NapiCache {
 
     boolean isOwner() {
         return Thread.currentThread() == owner;
+    }
+
+    /** The stack has no lock, so who is wrong here would corrupt it in silence. */
+    private void requireOwner() {
+        if (!isOwner()) {
+            throw new IllegalStateException("the cache belongs to " + owner + ", and this is "
+                    + Thread.currentThread());
+        }
     }
 
     int count() {
@@ -83,11 +80,12 @@ final class NapiCache {
 
     /** {@code napi_skb_cache_get}: {@code null} when there is no memory. */
     PacketBuf get() {
-        assert isOwner();
+        requireOwner();
         if (count > 0) {
             count(NapiCounter.GET_CACHED, 1);
         } else {
             count = pool.take(stack, 0, sizes.refill());
+            missed(1, count);
             if (count == 0) {
                 count(NapiCounter.SHORTFALL, 1);
                 return null;
@@ -101,7 +99,7 @@ final class NapiCache {
 
     /** {@code napi_skb_cache_get_bulk}: fills {@code out[0..n)} as far as there is memory, and returns how far. */
     int getBulk(PacketBuf[] out, int n) {
-        assert isOwner();
+        requireOwner();
         int total = n;
         int hits = Math.min(count, n);
         if (count < n) {
@@ -109,6 +107,9 @@ final class NapiCache {
         }
         if (count < n) {
             total = count + pool.take(out, count, n - count);
+        }
+        if (hits < n) {
+            missed(n - hits, total - hits);
         }
         int cached = Math.min(count, total);
         count -= cached;
@@ -120,36 +121,65 @@ final class NapiCache {
         return total;
     }
 
+    private void missed(int asked, int got) {
+        if (PlatformDependent.isJfrEnabled()) { // a runtime may be without the module
+            CacheMiss.emit(asked, got, pool.slotBytes());
+        }
+    }
+
     /** {@code napi_consume_skb}: takes a packet whose last reference went, on whatever thread that was. */
     void consume(PacketBuf head) {
         if (isOwner()) {
             count(NapiCounter.RETURN_LOCAL, 1);
-            if (quarantined > 0) {
-                rest(head);
-            } else {
-                put(head);
-            }
+            home(head);
         } else if (!defer(head)) {
             NapiCache local = caches.getIfExists();
             if (local == null) {
-                pool.give(head);
+                pool.takeBack(head);
             } else {
                 local.count(NapiCounter.RETURN_LOCAL, 1);
-                local.put(head);
+                local.home(head);
             }
         }
     }
 
-    /** Overwrites it, and lets it wait behind those that were released before: who still reads it shall notice. */
+    private void home(PacketBuf head) {
+        if (quarantined > 0) {
+            rest(head);
+        } else {
+            put(head);
+        }
+    }
+
+    /**
+     * The same for several of this owner's at once.
+     *
+     * @param heads whose last reference went, in {@code heads[from..from+n)}; the places are cleared
+     */
+    void consume(PacketBuf[] heads, int from, int n) {
+        requireOwner();
+        for (int i = from; i < from + n; i++) {
+            PacketBuf head = heads[i];
+            heads[i] = null;
+            home(head);
+        }
+        count(NapiCounter.RETURN_LOCAL, n);
+    }
+
+    /** Packets that are with nobody: on the stack, on their way home, or in quarantine. Exact while nothing moves. */
+    int resting() {
+        return count + deferredCount.get() + quarantine.size();
+    }
+
+    /** Lets it wait, overwritten as it is, behind those that were released before: who still reads it shall notice. */
     private void rest(PacketBuf head) {
-        head.overwrite();
         quarantine.addLast(head);
         if (quarantine.size() > quarantined) {
             put(quarantine.removeFirst());
         }
     }
 
-    private void count(NapiCounter what, int by) {
+    void count(NapiCounter what, int by) {
         CELL.setOpaque(counts, what.ordinal(), counts[what.ordinal()] + by);
     }
 
@@ -160,7 +190,7 @@ final class NapiCache {
 
     /** {@code napi_skb_cache_put}. Never fails. */
     void put(PacketBuf head) {
-        assert isOwner();
+        requireOwner();
         stack[count++] = head;
         if (count == stack.length) {
             count -= sizes.flush();
@@ -176,8 +206,9 @@ final class NapiCache {
     boolean defer(PacketBuf head) {
         int waiting = deferredCount.incrementAndGet();
         Executor executor = waker;
+        int half = sizes.deferMax() / 2;
         // Nobody wakes an owner without a loop, so with such a one less may wait.
-        if (waiting > (executor == null ? sizes.deferMax() / 2 : sizes.deferMax())) {
+        if (waiting > (executor == null ? half : sizes.deferMax())) {
             deferredCount.decrementAndGet();
             return false;
         }
@@ -189,7 +220,7 @@ final class NapiCache {
             }
             head.next(top);
         } while (!deferred.compareAndSet(top, head));
-        if (executor != null && waiting == sizes.deferMax() / 2) {
+        if (executor != null && waiting >= half && !wakePending.get() && wakePending.compareAndSet(false, true)) {
             wake(executor);
         }
         return true;
@@ -199,7 +230,7 @@ final class NapiCache {
     private void wake(Executor executor) {
         try {
             wakeUps.increment();
-            executor.execute(this::flushDeferred);
+            executor.execute(flush);
         } catch (RejectedExecutionException e) {
             waker = null; // the loop ends, and closes this cache with its thread
         }
@@ -208,23 +239,21 @@ final class NapiCache {
     /** {@code skb_defer_free_flush}. */
     void flushDeferred() {
         PacketBuf head = deferred.get();
-        if (head == null) {
+        if (head == null || head == CLOSED) {
             return;
         }
-        assert isOwner();
-        deferredCount.set(0);
-        do {
-            head = deferred.get();
-            if (head == CLOSED) {
-                return;
-            }
-        } while (!deferred.compareAndSet(head, null));
+        requireOwner();
+        wakePending.set(false); // before the list is taken: who pushes behind this flush wakes us again
+        head = deferred.getAndSet(null); // only this thread closes the list, so it is open
+        int flushed = 0;
         while (head != null) {
             PacketBuf next = head.next(null);
-            count(NapiCounter.RETURN_DEFERRED, 1);
-            put(head);
+            home(head);
+            flushed++;
             head = next;
         }
+        deferredCount.addAndGet(-flushed);
+        count(NapiCounter.RETURN_DEFERRED, flushed);
     }
 
     /** The thread ends: all goes to the shared slots, now and later. */

@@ -12,6 +12,16 @@ public enum NapiCounter {
     RETURN_LOCAL,
     /** Released by another thread, and fetched home by the owner. */
     RETURN_DEFERRED,
+    /** Released to the shared slots: by a thread without a cache, when the owner could not take it. */
+    RETURN_SHARED,
     /** Times an owner was woken to fetch what waits for it. */
-    WAKE_UP
+    WAKE_UP,
+    /** Heads that were given out: a packet's life begins. */
+    TAKEN,
+    /** Heads whose last reference was released in the normal way, whether they held a packet or not. */
+    CONSUMED,
+    /** Heads that were released because the kernel had taken the packet. */
+    SENT,
+    /** Heads whose last reference was released by a drop. */
+    DROPPED
 }

@@ -17,11 +17,13 @@ final class Slab {
      * @param stride bytes from slot to slot, headroom included
      * @throws OutOfMemoryError when there is no direct memory left
      */
-    Slab(SlotPool pool, int slots, int stride, int headroom) {
+    Slab(SlotPool pool, int slots, int stride) {
         memory = UnpooledByteBufAllocator.DEFAULT.directBuffer(slots * stride, slots * stride);
         home = new PacketBuf[slots];
+        long address = memory.hasMemoryAddress() ? memory.memoryAddress() : 0;
         for (int i = slots - 1; i >= 0; i--) {
-            home[count++] = new PacketBuf(pool, this, memory.nioBuffer(i * stride, stride), headroom);
+            home[count++] = new PacketBuf(pool, this, memory.nioBuffer(i * stride, stride),
+                    address == 0 ? 0 : address + (long) i * stride);
         }
     }
 

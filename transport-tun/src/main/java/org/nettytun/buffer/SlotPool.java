@@ -9,28 +9,41 @@ import java.util.Deque;
  * asked for.
  */
 final class SlotPool {
-    private static final int SLOTS_PER_SLAB = 64;
+    /** Slots of a packet come 64 to a slab, those of a super-packet 15: some 100 KiB, and 1 MiB. */
+    private static final int LARGEST_SLAB = 1 << 20;
+    private static final int MOST_SLOTS = 64;
     /** One slab that is whole is kept, or a sender that ebbs and flows would have memory mapped in each wave. */
     private static final int WHOLE_KEPT = 1;
 
     private final int slotBytes;
     private final int headroom;
     private final int stride;
-    private final long maxBytes;
+    private final int slotsPerSlab;
+    private final int quarantined;
+    private final MemoryBound bound;
     private final Deque<Slab> partial = new ArrayDeque<>();
     private final Deque<Slab> whole = new ArrayDeque<>();
+
+    private final HeadCounts ended = new HeadCounts();
 
     private int slabs;
     private long taken;
     private long highWater;
-    private long shortfalls;
+    private long lent;
+    private long returned;
 
-    /** @param slotBytes longest packet; @param maxBytes of direct memory, all slabs together */
-    SlotPool(int slotBytes, int headroom, long maxBytes) {
+    /**
+     * @param slotBytes   longest packet
+     * @param quarantined packets that rest, overwritten, in a thread's cache before they are used again; 0 but in tests
+     * @param bound       of direct memory, perhaps shared with other pools
+     */
+    SlotPool(int slotBytes, int headroom, int quarantined, MemoryBound bound) {
         this.slotBytes = slotBytes;
         this.headroom = headroom;
         this.stride = oddLines(headroom + slotBytes);
-        this.maxBytes = maxBytes;
+        this.slotsPerSlab = Math.max(1, Math.min(MOST_SLOTS, LARGEST_SLAB / stride));
+        this.quarantined = quarantined;
+        this.bound = bound;
     }
 
     /** An odd number of cache lines, so that the headers of packets do not all fall into the same sets of the cache. */
@@ -38,6 +51,11 @@ final class SlotPool {
         int line = 64;
         int lines = (bytes + line - 1) / line;
         return (lines | 1) * line;
+    }
+
+    /** How heads ended that no owner ended. */
+    HeadCounts ended() {
+        return ended;
     }
 
     int slotBytes() {
@@ -48,13 +66,21 @@ final class SlotPool {
         return headroom;
     }
 
+    int quarantined() {
+        return quarantined;
+    }
+
+    /** Bytes from slot to slot: what a packet keeps from others. */
+    int stride() {
+        return stride;
+    }
+
     /** @return how many of {@code out[at..at+n)} were filled, from {@code at} on */
     synchronized int take(PacketBuf[] out, int at, int n) {
         int got = 0;
         while (got < n) {
             Slab slab = nonEmpty();
             if (slab == null) {
-                shortfalls++;
                 break;
             }
             while (got < n && !slab.isEmpty()) {
@@ -82,15 +108,15 @@ final class SlotPool {
     }
 
     private Slab allocate() {
-        long bytes = (long) SLOTS_PER_SLAB * stride;
-        if ((slabs + 1) * bytes > maxBytes) {
+        if (!bound.reserve(slabBytes())) {
             return null;
         }
         try {
-            Slab slab = new Slab(this, SLOTS_PER_SLAB, stride, headroom);
+            Slab slab = new Slab(this, slotsPerSlab, stride);
             slabs++;
             return slab;
         } catch (OutOfMemoryError e) {
+            bound.giveBack(slabBytes());
             return null; // as in the kernel: the packet is dropped, and that is counted
         }
     }
@@ -117,8 +143,33 @@ final class SlotPool {
             } else {
                 slab.free();
                 slabs--;
+                bound.giveBack(slabBytes());
             }
         }
+    }
+
+    /** For a thread without a cache; counted. {@code null} when there is no memory. */
+    synchronized PacketBuf lend() {
+        PacketBuf[] one = new PacketBuf[1];
+        if (take(one, 0, 1) == 1) {
+            lent++;
+        }
+        return one[0];
+    }
+
+    /** From a packet whose last reference went where there is no cache for it; counted. */
+    synchronized void takeBack(PacketBuf head) {
+        give(head);
+        returned++;
+    }
+
+    /** How many were lent; and how many taken back. */
+    synchronized long lent() {
+        return lent;
+    }
+
+    synchronized long returned() {
+        return returned;
     }
 
     /** Slots that are with threads or packets now. */
@@ -133,11 +184,10 @@ final class SlotPool {
 
     /** Bytes of direct memory held. */
     synchronized long bytes() {
-        return (long) slabs * SLOTS_PER_SLAB * stride;
+        return slabs * slabBytes();
     }
 
-    /** Times it could not give all that was asked for. */
-    synchronized long shortfalls() {
-        return shortfalls;
+    private long slabBytes() {
+        return (long) slotsPerSlab * stride;
     }
 }

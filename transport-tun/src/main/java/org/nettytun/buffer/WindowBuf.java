@@ -3,6 +3,7 @@ package org.nettytun.buffer;
 import io.netty.buffer.AbstractReferenceCountedByteBuf;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,35 +15,45 @@ import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ScatteringByteChannel;
 
 /**
- * A buffer that shows another one's bytes from some index on, and leaves its lifetime to those who extend it. One
- * thread at a time.
+ * A buffer that shows a slot's or another buffer's bytes from some index on, and leaves its lifetime to those who
+ * extend it. One thread at a time.
  */
 abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
     /** What is shown; {@code null} while there is nothing. */
     ByteBuf data;
-    /** Its own size, if it shows a part of {@link #data} for good; else it has the size of that. */
+    /** Its own size, if it shows a part of a slot; else it has the size of {@link #data}. */
     int capacity;
-    private final boolean fixed;
-    /** Bytes before index 0. */
-    private final int headroom;
+    /** Bytes of {@link #data} before index 0. */
+    int base;
+    /** The slot's memory, shown for good; {@code null} if {@link #data} comes and goes. */
+    private final ByteBuffer slot;
+    /** Of the slot; 0 where the platform does not tell. */
+    private final long address;
 
-    /** @param data for good, or {@code null}: it comes and goes */
-    WindowBuf(ByteBuf data, int headroom) {
+    /** Shows what {@link #data} is set to. */
+    WindowBuf() {
         super(0);
-        this.data = data;
-        this.fixed = data != null;
-        this.headroom = headroom;
+        this.slot = null;
+        this.address = 0;
+    }
+
+    /** @param address of {@code slot}, or 0 where the platform does not tell */
+    WindowBuf(ByteBuffer slot, long address) {
+        super(0);
+        this.data = Unpooled.wrappedBuffer(slot);
+        this.slot = slot;
+        this.address = address;
     }
 
     @Override
     public int capacity() {
-        return fixed ? capacity : data == null ? 0 : data.capacity();
+        return slot != null ? capacity : data == null ? 0 : data.capacity();
     }
 
     @Override
     public ByteBuf capacity(int newCapacity) {
         checkNewCapacity(newCapacity);
-        if (fixed) {
+        if (slot != null) {
             capacity = newCapacity;
         } else {
             data.capacity(newCapacity);
@@ -95,18 +106,21 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
     @Override
     public int arrayOffset() {
         ensureAccessible();
-        return data.arrayOffset() + headroom;
+        return data.arrayOffset() + base;
     }
 
     @Override
     public boolean hasMemoryAddress() {
-        return data != null && data.hasMemoryAddress();
+        return slot != null ? address != 0 : data != null && data.hasMemoryAddress();
     }
 
     @Override
     public long memoryAddress() {
         ensureAccessible();
-        return data.memoryAddress() + headroom;
+        if (address != 0) {
+            return address + base;
+        }
+        return data.memoryAddress() + base;
     }
 
     @Override
@@ -118,193 +132,211 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
     @Override
     public ByteBuffer nioBuffer(int index, int length) {
         checkIndex(index, length);
-        return data.nioBuffer(headroom + index, length);
+        return data.nioBuffer(base + index, length);
     }
 
     @Override
     public ByteBuffer internalNioBuffer(int index, int length) {
         checkIndex(index, length);
-        return data.internalNioBuffer(headroom + index, length);
+        return data.internalNioBuffer(base + index, length);
     }
 
     @Override
     public ByteBuffer[] nioBuffers(int index, int length) {
         checkIndex(index, length);
-        return data.nioBuffers(headroom + index, length);
+        return data.nioBuffers(base + index, length);
     }
 
     @Override
     public ByteBuf copy(int index, int length) {
         checkIndex(index, length);
-        return data.copy(headroom + index, length);
+        return data.copy(base + index, length);
     }
+
+    // The primitives of headers go straight to the slot; a second buffer would check the index a second time.
 
     @Override
     protected byte _getByte(int index) {
-        return data.getByte(headroom + index);
+        return slot != null ? slot.get(base + index) : data.getByte(base + index);
     }
 
     @Override
     protected short _getShort(int index) {
-        return data.getShort(headroom + index);
+        return slot != null ? slot.getShort(base + index) : data.getShort(base + index);
     }
 
     @Override
     protected short _getShortLE(int index) {
-        return data.getShortLE(headroom + index);
+        return data.getShortLE(base + index);
     }
 
     @Override
     protected int _getUnsignedMedium(int index) {
-        return data.getUnsignedMedium(headroom + index);
+        return data.getUnsignedMedium(base + index);
     }
 
     @Override
     protected int _getUnsignedMediumLE(int index) {
-        return data.getUnsignedMediumLE(headroom + index);
+        return data.getUnsignedMediumLE(base + index);
     }
 
     @Override
     protected int _getInt(int index) {
-        return data.getInt(headroom + index);
+        return slot != null ? slot.getInt(base + index) : data.getInt(base + index);
     }
 
     @Override
     protected int _getIntLE(int index) {
-        return data.getIntLE(headroom + index);
+        return data.getIntLE(base + index);
     }
 
     @Override
     protected long _getLong(int index) {
-        return data.getLong(headroom + index);
+        return slot != null ? slot.getLong(base + index) : data.getLong(base + index);
     }
 
     @Override
     protected long _getLongLE(int index) {
-        return data.getLongLE(headroom + index);
+        return data.getLongLE(base + index);
     }
 
     @Override
     protected void _setByte(int index, int value) {
-        data.setByte(headroom + index, value);
+        if (slot != null) {
+            slot.put(base + index, (byte) value);
+        } else {
+            data.setByte(base + index, value);
+        }
     }
 
     @Override
     protected void _setShort(int index, int value) {
-        data.setShort(headroom + index, value);
+        if (slot != null) {
+            slot.putShort(base + index, (short) value);
+        } else {
+            data.setShort(base + index, value);
+        }
     }
 
     @Override
     protected void _setShortLE(int index, int value) {
-        data.setShortLE(headroom + index, value);
+        data.setShortLE(base + index, value);
     }
 
     @Override
     protected void _setMedium(int index, int value) {
-        data.setMedium(headroom + index, value);
+        data.setMedium(base + index, value);
     }
 
     @Override
     protected void _setMediumLE(int index, int value) {
-        data.setMediumLE(headroom + index, value);
+        data.setMediumLE(base + index, value);
     }
 
     @Override
     protected void _setInt(int index, int value) {
-        data.setInt(headroom + index, value);
+        if (slot != null) {
+            slot.putInt(base + index, value);
+        } else {
+            data.setInt(base + index, value);
+        }
     }
 
     @Override
     protected void _setIntLE(int index, int value) {
-        data.setIntLE(headroom + index, value);
+        data.setIntLE(base + index, value);
     }
 
     @Override
     protected void _setLong(int index, long value) {
-        data.setLong(headroom + index, value);
+        if (slot != null) {
+            slot.putLong(base + index, value);
+        } else {
+            data.setLong(base + index, value);
+        }
     }
 
     @Override
     protected void _setLongLE(int index, long value) {
-        data.setLongLE(headroom + index, value);
+        data.setLongLE(base + index, value);
     }
 
     @Override
     public ByteBuf getBytes(int index, ByteBuf dst, int dstIndex, int length) {
         checkIndex(index, length);
-        data.getBytes(headroom + index, dst, dstIndex, length);
+        data.getBytes(base + index, dst, dstIndex, length);
         return this;
     }
 
     @Override
     public ByteBuf getBytes(int index, byte[] dst, int dstIndex, int length) {
         checkIndex(index, length);
-        data.getBytes(headroom + index, dst, dstIndex, length);
+        data.getBytes(base + index, dst, dstIndex, length);
         return this;
     }
 
     @Override
     public ByteBuf getBytes(int index, ByteBuffer dst) {
         checkIndex(index, dst.remaining());
-        data.getBytes(headroom + index, dst);
+        data.getBytes(base + index, dst);
         return this;
     }
 
     @Override
     public ByteBuf getBytes(int index, OutputStream out, int length) throws IOException {
         checkIndex(index, length);
-        data.getBytes(headroom + index, out, length);
+        data.getBytes(base + index, out, length);
         return this;
     }
 
     @Override
     public int getBytes(int index, GatheringByteChannel out, int length) throws IOException {
         checkIndex(index, length);
-        return data.getBytes(headroom + index, out, length);
+        return data.getBytes(base + index, out, length);
     }
 
     @Override
     public int getBytes(int index, FileChannel out, long position, int length) throws IOException {
         checkIndex(index, length);
-        return data.getBytes(headroom + index, out, position, length);
+        return data.getBytes(base + index, out, position, length);
     }
 
     @Override
     public ByteBuf setBytes(int index, ByteBuf src, int srcIndex, int length) {
         checkIndex(index, length);
-        data.setBytes(headroom + index, src, srcIndex, length);
+        data.setBytes(base + index, src, srcIndex, length);
         return this;
     }
 
     @Override
     public ByteBuf setBytes(int index, byte[] src, int srcIndex, int length) {
         checkIndex(index, length);
-        data.setBytes(headroom + index, src, srcIndex, length);
+        data.setBytes(base + index, src, srcIndex, length);
         return this;
     }
 
     @Override
     public ByteBuf setBytes(int index, ByteBuffer src) {
         checkIndex(index, src.remaining());
-        data.setBytes(headroom + index, src);
+        data.setBytes(base + index, src);
         return this;
     }
 
     @Override
     public int setBytes(int index, InputStream in, int length) throws IOException {
         checkIndex(index, length);
-        return data.setBytes(headroom + index, in, length);
+        return data.setBytes(base + index, in, length);
     }
 
     @Override
     public int setBytes(int index, ScatteringByteChannel in, int length) throws IOException {
         checkIndex(index, length);
-        return data.setBytes(headroom + index, in, length);
+        return data.setBytes(base + index, in, length);
     }
 
     @Override
     public int setBytes(int index, FileChannel in, long position, int length) throws IOException {
         checkIndex(index, length);
-        return data.setBytes(headroom + index, in, position, length);
+        return data.setBytes(base + index, in, position, length);
     }
 }

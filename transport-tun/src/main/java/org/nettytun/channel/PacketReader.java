@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
-import org.nettytun.stats.Direction;
 import org.nettytun.stats.KernelDropReason;
+import org.nettytun.stats.Term;
 import org.nettytun.stats.TunDropReason;
 import org.nettytun.stats.TunStats;
 
@@ -36,7 +36,7 @@ final class PacketReader {
     /** Starts a pass. */
     void start(TunDevice from) {
         device = from;
-        slots = config.packetsFor(from.readSize());
+        slots = config.slots();
         if (slots != null) {
             batch.start(slots);
         }
@@ -61,7 +61,8 @@ final class PacketReader {
 
     private PacketBuf readSlot(ExtendedHandle budget) throws IOException {
         while (true) {
-            PacketBuf packet = batch.next();
+            boolean small = device.readSize() <= slots.slotBytes(); // the MTU may rise while we read
+            PacketBuf packet = small ? batch.next() : slots.allocateLarge();
             if (packet == null) {
                 skipOne();
                 return null;
@@ -69,10 +70,22 @@ final class PacketReader {
             if (!fill(packet, budget)) {
                 return null;
             }
-            if (isWhole(packet)) {
-                return packet.readFrom(stats);
+            PacketBuf whole = whole((small ? packet : copyBreak(packet)).readFrom(stats));
+            if (whole != null) {
+                return whole;
             }
         }
+    }
+
+    /** A packet that a small slot takes does not keep a large one from others. */
+    private PacketBuf copyBreak(PacketBuf large) {
+        PacketBuf small = large.readableBytes() <= slots.slotBytes() ? batch.next() : null;
+        if (small == null) {
+            return large;
+        }
+        small.writeBytes(large);
+        large.consume();
+        return small;
     }
 
     /** The same with memory of the application's allocators, to which a head is given. */
@@ -82,8 +95,9 @@ final class PacketReader {
             if (!fill(data, budget)) {
                 return null;
             }
-            if (isWhole(data)) {
-                return PacketBuf.build(data, stats);
+            PacketBuf whole = whole(PacketBuf.build(data, stats));
+            if (whole != null) {
+                return whole;
             }
         }
     }
@@ -109,15 +123,17 @@ final class PacketReader {
     }
 
     /** Counts it; one that lacks its end is dropped, at most once for each time the MTU was raised. */
-    private boolean isWhole(ByteBuf data) {
-        if (device.isCut(data)) {
-            data.release();
-            stats.drop(Direction.INBOUND, TunDropReason.PKT_TRUNCATED);
+    private PacketBuf whole(PacketBuf packet) {
+        if (device.isCut(packet)) {
+            int length = TunDevice.wholeLength(packet); // that is what the interface counts
+            stats.count(Term.READ, length);
+            stats.count(Term.DROPPED_BEFORE, length);
+            packet.drop(TunDropReason.PKT_TRUNCATED);
             device.refresh();
-            return false;
+            return null;
         }
-        stats.count(Direction.INBOUND, data.readableBytes());
-        return true;
+        stats.count(Term.READ, packet.readableBytes());
+        return packet;
     }
 
     /** @return a direct buffer that takes a packet of the MTU, whatever the application's allocators made of it */
@@ -145,8 +161,11 @@ final class PacketReader {
 
     /** There is no memory for the packet: it goes, as it would in the kernel, or the queue would wake us for ever. */
     private void skipOne() throws IOException {
-        if (device.skip()) {
-            stats.drop(Direction.INBOUND, KernelDropReason.NOMEM);
+        int length = device.skip();
+        if (length > 0) {
+            stats.count(Term.READ, length);
+            stats.count(Term.DROPPED_BEFORE, length);
+            stats.drop(KernelDropReason.NOMEM, length);
         }
     }
 }

@@ -6,18 +6,28 @@ import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
+import org.nettytun.buffer.PacketBuf;
+import org.nettytun.buffer.PacketVector;
 
 import java.net.SocketAddress;
 
 /**
- * What the pipeline calls: Netty's own {@link Unsafe} with two corrections. A packet written with a void promise fails
- * without an {@code exceptionCaught}, for a device that is down would fire one for each packet; and an event loop that
- * cannot carry the channel is refused with a sentence.
+ * What the pipeline calls: Netty's own {@link Unsafe} with three corrections. A packet written with a void promise
+ * fails without an {@code exceptionCaught}, for a device that is down would fire one for each packet; a packet that is
+ * written after the close is counted; and an event loop that cannot carry the channel is refused with a sentence.
  */
 record QuietUnsafe(Unsafe real, TunChannel channel) implements Unsafe {
     @Override
     public void write(Object msg, ChannelPromise promise) {
-        real.write(msg, promise.isVoid() && msg instanceof ByteBuf ? real.voidPromise() : promise);
+        boolean packets = msg instanceof ByteBuf || msg instanceof PacketVector;
+        // After the close nobody filters what is written: it is released at once, and must be counted all the same.
+        Object written = packets && real.outboundBuffer() == null ? accept(msg) : msg;
+        real.write(written, packets && promise.isVoid() ? real.voidPromise() : promise);
+    }
+
+    private Object accept(Object packets) {
+        return packets instanceof PacketVector vector ? vector.accept(channel.stats())
+                : PacketBuf.accept((ByteBuf) packets, channel.stats());
     }
 
     @Override

@@ -56,6 +56,11 @@ public final class TunAddress extends SocketAddress {
         return device;
     }
 
+    /** The device's name; of a descriptor, {@code fd:} and its number: what the metric tag {@code device} says. */
+    public String name() {
+        return descriptor == NONE ? device : toString();
+    }
+
     /** Our index of the queue, from 0. */
     public int queue() {
         return queue;

@@ -5,6 +5,7 @@ import io.netty.channel.AbstractChannel;
 import io.netty.channel.ChannelMetadata;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.DefaultChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
@@ -20,12 +21,21 @@ import io.netty.channel.unix.UnixChannelUtil;
 import io.netty.util.internal.StringUtil;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
+import org.nettytun.buffer.PacketVector;
 import org.nettytun.linux.Errno;
+import org.nettytun.linux.LinkStatistics;
+import org.nettytun.stats.Direction;
+import org.nettytun.stats.KernelDropReason;
+import org.nettytun.stats.Term;
+import org.nettytun.stats.TunDropReason;
 import org.nettytun.stats.TunStats;
 
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.ClosedChannelException;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 import static io.netty.util.UncheckedBooleanSupplier.TRUE_SUPPLIER;
 
@@ -55,11 +65,12 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     };
     private static final int EPOLLHUP = 0x10;
 
-    private final TunStats stats = new TunStats();
+    private final TunStats stats = TunStats.ofQueue();
     private final TunChannelConfig config = new TunChannelConfig(this);
     private final LinkEvents linkEvents = new LinkEvents();
     private final PacketReader reader = new PacketReader(config, stats, told -> pipeline().fireExceptionCaught(told));
     private QuietUnsafe unsafe;
+    private boolean vectors;
 
     private volatile boolean closed;
     private volatile TunDevice device;
@@ -83,6 +94,17 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     /** What went through this queue, and what was dropped. Lives on after the channel's close. */
     public TunStats stats() {
         return stats;
+    }
+
+    /**
+     * What the interface itself has counted, all its queues together, among it what the kernel dropped before we could
+     * read it. Asks the kernel, and waits for its answer. Any thread.
+     *
+     * @return empty for a pair, for a device that cannot be seen from here, and when the channel is closed
+     */
+    public Optional<LinkStatistics> linkStatistics() {
+        TunDevice bound = device;
+        return bound == null || bound.link() == null ? Optional.empty() : bound.link().statistics();
     }
 
     /** The queue's descriptor; {@code null} before the bind. */
@@ -148,6 +170,11 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     }
 
     @Override
+    protected DefaultChannelPipeline newChannelPipeline() {
+        return new TunPipeline(this);
+    }
+
+    @Override
     protected AbstractUnsafe newUnsafe() {
         return new TunUnsafe();
     }
@@ -183,6 +210,8 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         try {
             config.checkGuess(config.getRecvByteBufAllocator(), opened.mtu());
             device = opened;
+            vectors = config.vectors();
+            stats.named(opened.address().name());
             if (isRegistered()) {
                 attach();
             }
@@ -197,6 +226,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     /** Joins the loop. Only now: a descriptor that is polled before TUNSETIFF says EPOLLERR and then never wakes. */
     private void attach() throws Exception {
+        stats.ownedBy(Thread.currentThread());
         IoEventLoop loop = (IoEventLoop) eventLoop();
         readiness = new Readiness();
         registration = loop.register(readiness).sync().getNow(); // done already: we are on the loop
@@ -216,6 +246,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     }
 
     private void detach(TunDevice from) {
+        stats.ownedBy(null);
         IoRegistration last = registration;
         registration = null;
         readiness = null;
@@ -287,6 +318,14 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         want(WANT_IN);
     }
 
+    /** Returns when a read that the loop may be at has ended. Any thread; from the loop itself, at once. */
+    void awaitReadUnderWay() {
+        if (isRegistered() && !eventLoop().inEventLoop() && !eventLoop().isShuttingDown()) {
+            // Bounded: the caller may be another loop for which ours waits.
+            eventLoop().submit(() -> { }).awaitUninterruptibly(1, TimeUnit.SECONDS);
+        }
+    }
+
     /** {@code AUTO_READ} was switched off, by any thread: what is queued stays in the kernel. */
     void autoReadCleared() {
         if (!isRegistered()) {
@@ -316,15 +355,11 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         Throwable failure = null;
         reader.start(device);
         try {
+            boolean delivered;
             do {
-                PacketBuf packet = reader.read(budget);
-                if (packet == null) {
-                    break;
-                }
-                readPending = false;
-                pipeline().fireChannelRead(packet);
+                delivered = vectors ? deliverVector(budget) : deliverPacket(budget);
                 // The handler may have closed us, or moved us to another loop.
-            } while (mine == readiness && isActive() && budget.continueReading(TRUE_SUPPLIER));
+            } while (delivered && mine == readiness && isActive() && budget.continueReading(TRUE_SUPPLIER));
         } catch (Throwable t) {
             failure = t;
         }
@@ -341,6 +376,44 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         }
     }
 
+    private boolean deliverPacket(ExtendedHandle budget) throws IOException {
+        PacketBuf packet = readPacket(budget);
+        if (packet == null) {
+            return false;
+        }
+        readPending = false;
+        pipeline().fireChannelRead(packet);
+        return true;
+    }
+
+    private boolean deliverVector(ExtendedHandle budget) throws IOException {
+        PacketVector vector = PacketVector.allocate();
+        boolean any;
+        try {
+            PacketBuf packet;
+            do {
+                packet = readPacket(budget);
+            } while (packet != null && !vector.add(packet).isFull() && budget.continueReading(TRUE_SUPPLIER));
+        } finally {
+            readPending &= vector.size() == 0;
+            any = vector.size() > 0;
+            if (any) {
+                pipeline().fireChannelRead(vector); // what came before a failure is delivered before it
+            } else {
+                vector.release();
+            }
+        }
+        return any;
+    }
+
+    private PacketBuf readPacket(ExtendedHandle budget) throws IOException {
+        PacketBuf packet = reader.read(budget);
+        if (packet != null) {
+            stats.count(Term.DELIVERED, packet.readableBytes());
+        }
+        return packet;
+    }
+
     private void readFailed(Throwable failure) {
         if (failure instanceof NativeIoException refusal && PacketRefusedException.isGone(-refusal.expectedErr())) {
             gone("read: " + Errno.name(-refusal.expectedErr()));
@@ -351,22 +424,49 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     @Override
     protected Object filterOutboundMessage(Object msg) {
+        if (msg instanceof PacketVector vector) {
+            return accept(vector);
+        }
         if (!(msg instanceof ByteBuf packet)) {
-            throw new UnsupportedOperationException("write: expected a ByteBuf that holds one IP packet: message="
-                    + StringUtil.simpleClassName(msg));
+            throw new UnsupportedOperationException("write: expected a ByteBuf that holds one IP packet, or a"
+                    + " PacketVector: message=" + StringUtil.simpleClassName(msg));
         }
-        if (packet.isReadable() && UnixChannelUtil.isBufferCopyNeededForWrite(packet)) {
-            ByteBuf direct = alloc().directBuffer(packet.readableBytes());
-            try {
-                direct.writeBytes(packet, packet.readerIndex(), packet.readableBytes());
-            } catch (Throwable t) {
-                direct.release();
-                throw t;
+        return PacketBuf.accept(isCopyNeeded(packet) ? copy(packet) : packet, stats);
+    }
+
+    private PacketVector accept(PacketVector vector) {
+        for (int i = 0; i < vector.size(); i++) {
+            PacketBuf packet = vector.get(i);
+            if (isCopyNeeded(packet)) {
+                vector.set(i, PacketBuf.build(copy(packet), stats));
             }
-            packet.release();
-            return direct;
         }
-        return packet;
+        return vector.accept(stats);
+    }
+
+    private static boolean isCopyNeeded(ByteBuf packet) {
+        return packet.isReadable() && UnixChannelUtil.isBufferCopyNeededForWrite(packet);
+    }
+
+    /** To where the kernel can read it. */
+    private ByteBuf copy(ByteBuf packet) {
+        int length = packet.readableBytes();
+        ByteBuf direct = null;
+        try {
+            direct = alloc().directBuffer(length);
+            direct.writeBytes(packet, packet.readerIndex(), length);
+        } catch (Throwable t) {
+            if (direct != null) {
+                direct.release();
+            }
+            stats.count(Term.ACCEPTED, length);
+            stats.count(Term.REFUSED, length);
+            stats.drop(Direction.OUTBOUND, KernelDropReason.NOMEM, length);
+            throw t;
+        }
+        packet.release();
+        stats.count(Term.COPIED, length);
+        return direct;
     }
 
     @Override
@@ -374,7 +474,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         if (gone) {
             return; // the close that is under way fails them
         }
-        int end = PacketWriter.drain(in, device.fd(), stats, maxMessagesPerWrite());
+        int end = PacketWriter.drain(in, device.fd(), maxMessagesPerWrite());
         if (end == PacketWriter.EMPTY) {
             unwant(WANT_OUT);
         } else if (end == PacketWriter.AGAIN) {
@@ -402,9 +502,28 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         });
     }
 
+    /** Netty's, but a packet that nobody wanted has a reason. */
+    private static final class TunPipeline extends DefaultChannelPipeline {
+        TunPipeline(TunChannel channel) {
+            super(channel);
+        }
+
+        @Override
+        protected void onUnhandledInboundMessage(Object message) {
+            if (message instanceof PacketBuf packet) {
+                packet.drop(TunDropReason.NO_HANDLER);
+            } else if (message instanceof PacketVector vector) {
+                vector.drop(TunDropReason.NO_HANDLER);
+            } else {
+                super.onUnhandledInboundMessage(message);
+            }
+        }
+    }
+
     private final class LinkEvents implements LinkWatch.Listener {
         @Override
         public void happened(TunLinkEvent event) {
+            stats.named(event.device());
             pipeline().fireUserEventTriggered(event);
         }
 

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
+import io.netty.channel.WriteBufferWaterMark;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.linux.ErrnoException;
 import org.nettytun.linux.IpPrefix;
@@ -30,6 +31,7 @@ import static org.nettytun.channel.TunChannelOption.TUN_QUEUES;
 import static org.nettytun.channel.TunChannelOption.TUN_ROUTES;
 import static org.nettytun.channel.TunChannelOption.TUN_TX_QUEUE_LENGTH;
 import static org.nettytun.channel.TunChannelOption.TUN_UP;
+import static org.nettytun.channel.TunChannelOption.TUN_VECTORS;
 
 /**
  * The options of a {@link TunChannel}: Netty's own and those of {@link TunChannelOption}. Any thread. A value that
@@ -42,11 +44,13 @@ import static org.nettytun.channel.TunChannelOption.TUN_UP;
  */
 public final class TunChannelConfig extends DefaultChannelConfig {
     private static final Set<ChannelOption<?>> OURS = Set.of(TUN_MTU, TUN_ADDRESSES, TUN_ROUTES, TUN_UP,
-            TUN_TX_QUEUE_LENGTH, TUN_QUEUES, TUN_NETNS, TUN_PERSIST, TUN_OWNER, TUN_GROUP, TUN_FLAGS);
+            TUN_TX_QUEUE_LENGTH, TUN_QUEUES, TUN_NETNS, TUN_PERSIST, TUN_OWNER, TUN_GROUP, TUN_FLAGS, TUN_VECTORS);
     private static final Set<ChannelOption<?>> LIVE = Set.of(TUN_MTU, TUN_UP, TUN_TX_QUEUE_LENGTH);
     /** Those that need the link, beside those that need any device. */
     private static final Set<ChannelOption<?>> OF_LINK =
             Set.of(TUN_MTU, TUN_UP, TUN_TX_QUEUE_LENGTH, TUN_ADDRESSES, TUN_ROUTES);
+    /** Of slots; some 300 and 600 packets of an ordinary MTU. A batch alone shall not stop a sender. */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(512 << 10, 1 << 20);
     private static final int DEFAULT_READ_SIZE = 1500 + 1;
 
     private final TunChannel tun;
@@ -57,6 +61,8 @@ public final class TunChannelConfig extends DefaultChannelConfig {
                 () -> channel.device() == null ? DEFAULT_READ_SIZE : channel.device().readSize()));
         this.tun = channel;
         setAllocator(NapiByteBufAllocator.DEFAULT);
+        setMessageSizeEstimator(PacketSizeEstimator.INSTANCE);
+        setWriteBufferWaterMark(WATER_MARK);
         setMaxMessagesPerWrite(TunChannel.POLL_WEIGHT); // a device takes without end, and the loop has others
     }
 
@@ -119,6 +125,8 @@ public final class TunChannelConfig extends DefaultChannelConfig {
         }
         try {
             if (option == TUN_MTU) {
+                link.expect((Integer) value);
+                tun.awaitReadUnderWay(); // which may have looked at the read size a moment ago
                 link.setMtu((Integer) value);
             } else if (option == TUN_UP) {
                 link.setUp((Boolean) value);
@@ -138,9 +146,9 @@ public final class TunChannelConfig extends DefaultChannelConfig {
         return super.setRecvByteBufAllocator(allocator);
     }
 
-    /** The allocator of packets, if the application left both choices to us or made that one, and a slot is enough. */
-    NapiByteBufAllocator packetsFor(int readSize) {
-        return getAllocator() instanceof NapiByteBufAllocator napi && napi.slotBytes() >= readSize
+    /** The allocator of packets, if the application left both choices to us or made that one; else {@code null}. */
+    NapiByteBufAllocator slots() {
+        return getAllocator() instanceof NapiByteBufAllocator napi
                 && getRecvByteBufAllocator() instanceof MtuRecvByteBufAllocator ? napi : null;
     }
 
@@ -168,7 +176,7 @@ public final class TunChannelConfig extends DefaultChannelConfig {
     /** A pair has no device, so what is to be done to one cannot be. */
     void refuseDeviceOptions(TunAddress pair) {
         for (ChannelOption<?> option : values.keySet()) {
-            if (option != TUN_MTU) {
+            if (option != TUN_MTU && option != TUN_VECTORS) {
                 throw new IllegalArgumentException(TunOptionRules.name(option) + " needs a device, and " + pair
                         + " is a socket: leave the option out, or bind a device");
             }
@@ -217,6 +225,10 @@ public final class TunChannelConfig extends DefaultChannelConfig {
 
     Boolean up() {
         return get(TUN_UP);
+    }
+
+    boolean vectors() {
+        return Boolean.TRUE.equals(get(TUN_VECTORS));
     }
 
     Boolean persist() {

@@ -20,8 +20,8 @@ import java.util.EnumSet;
  * one to ask and one to listen. A socket pair has the descriptor alone.
  */
 final class TunDevice {
-    /** Where packets go for which there is no memory; nobody reads it. */
-    private static final ByteBuffer SCRATCH = ByteBuffer.allocateDirect(1);
+    /** Where packets go for which there is no memory; nobody reads it, but the kernel then tells their length. */
+    private static final ByteBuffer SCRATCH = ByteBuffer.allocateDirect(TunLink.MAX_MTU);
 
     private final TunAddress wish;
     private final FileDescriptor fd;
@@ -256,9 +256,9 @@ final class TunDevice {
         return length;
     }
 
-    /** Takes one packet and forgets it. */
-    boolean skip() throws IOException {
-        return fd.read(SCRATCH, 0, 1) > 0;
+    /** Takes one packet and forgets it. Returns its bytes; 0 or less if there was none. */
+    int skip() throws IOException {
+        return fd.read(SCRATCH, 0, SCRATCH.capacity());
     }
 
     /** Whether {@code packet}, as it was read, lacks its end: it fills the buffer and says that it is longer. */
@@ -270,15 +270,18 @@ final class TunDevice {
             return false;
         }
         int length = packet.readableBytes();
-        if (length > mtu()) {
-            return true;
-        }
+        return length > mtu() || wholeLength(packet) > length;
+    }
+
+    /** Bytes that {@code packet} had before it was cut, as far as it says so. */
+    static int wholeLength(ByteBuf packet) {
+        int length = packet.readableBytes();
         int at = packet.readerIndex();
         int version = length < 6 ? 0 : packet.getUnsignedByte(at) >>> 4;
         return switch (version) {
-            case 4 -> packet.getUnsignedShort(at + 2) > length;
-            case 6 -> packet.getUnsignedShort(at + 4) + 40 > length;
-            default -> false;
+            case 4 -> Math.max(length, packet.getUnsignedShort(at + 2));
+            case 6 -> Math.max(length, packet.getUnsignedShort(at + 4) + 40);
+            default -> length;
         };
     }
 }

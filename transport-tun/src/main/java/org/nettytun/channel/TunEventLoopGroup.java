@@ -8,6 +8,8 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SingleThreadIoEventLoop;
 import io.netty.channel.epoll.EpollIoHandler;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 
@@ -39,10 +41,21 @@ public final class TunEventLoopGroup extends MultiThreadIoEventLoopGroup {
         return new TunEventLoop(this, executor, factory);
     }
 
+    /** What drives the loops, in their order; each counts its passes and events. */
+    public List<TunIoHandler> handlers() {
+        List<TunIoHandler> all = new ArrayList<>();
+        forEach(loop -> all.add(((TunEventLoop) loop).handler()));
+        return all;
+    }
+
     /** A loop that does not hide from those who ask for epoll that this is what it runs on. */
     private static final class TunEventLoop extends SingleThreadIoEventLoop {
         TunEventLoop(IoEventLoopGroup parent, Executor executor, IoHandlerFactory factory) {
             super(parent, executor, factory);
+        }
+
+        TunIoHandler handler() {
+            return (TunIoHandler) ioHandler();
         }
 
         @Override

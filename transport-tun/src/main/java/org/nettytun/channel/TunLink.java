@@ -5,10 +5,12 @@ import org.nettytun.linux.ErrnoException;
 import org.nettytun.linux.IpPrefix;
 import org.nettytun.linux.Link;
 import org.nettytun.linux.LinkAddress;
+import org.nettytun.linux.LinkStatistics;
 import org.nettytun.linux.Route;
 import org.nettytun.linux.RtNetlink;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The device behind a queue as rtnetlink shows it: its MTU, its state, its addresses and routes. Setters may be
@@ -38,13 +40,13 @@ final class TunLink implements AutoCloseable {
     }
 
     void seen(Link now) {
-        raise(now.mtu());
+        expect(now.mtu());
         last = now;
     }
 
     /** The device went where we cannot see it, so it may have any MTU from now on. */
     void lostSight() {
-        raise(MAX_MTU);
+        expect(MAX_MTU);
     }
 
     /** Asks the kernel again. {@code null} if it shows no such link. */
@@ -59,14 +61,23 @@ final class TunLink implements AutoCloseable {
         }
     }
 
-    private synchronized void raise(int mtu) {
+    /** The interface's own counters; empty if the kernel shows no such link, or we have closed. */
+    Optional<LinkStatistics> statistics() {
+        try {
+            return Optional.of(control.link(last.index()).statistics());
+        } catch (ErrnoException e) {
+            return Optional.empty(); // deleted or moved, and the channel is told by its queue
+        }
+    }
+
+    /** A packet of that length may come: from now on each read offers as much. */
+    synchronized void expect(int mtu) {
         largestMtu = Math.max(largestMtu, mtu);
     }
 
     void setMtu(int mtu) throws ErrnoException {
         Link now = refresh(); // somebody else may have changed it a moment ago
         if (now == null || mtu != now.mtu()) {
-            raise(mtu); // before the first packet of that length can come
             control.setMtu(last.index(), mtu);
             refresh();
         }

@@ -1,10 +1,7 @@
 package org.nettytun.metrics;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.NapiCounter;
@@ -12,14 +9,11 @@ import org.nettytun.buffer.NapiCounter;
 /**
  * Publishes what an allocator of packets does. Any thread; reads only when it is scraped. It goes beside Micrometer's
  * own {@code NettyAllocatorMetrics}, which tells the bytes.
- *
- * <p>{@code netty.tun.buffer.gets} by {@code result} ({@code cache}, {@code refill}, {@code shortfall}), {@code
- * netty.tun.buffer.returns} by {@code place} ({@code local}, {@code deferred}), {@code netty.tun.buffer.wakeups},
- * {@code netty.tun.buffer.slab.bytes}, {@code netty.tun.buffer.slots} and {@code netty.tun.buffer.slots.max}.
  */
-public final class NapiMetrics implements MeterBinder {
+public final class NapiMetrics implements MeterBinder, AutoCloseable {
     private final NapiByteBufAllocator allocator;
     private final Tags tags;
+    private final Bindings bindings = new Bindings();
 
     /** @param name the value of the tag {@code allocator}, to tell several apart */
     public NapiMetrics(NapiByteBufAllocator allocator, String name) {
@@ -27,23 +21,30 @@ public final class NapiMetrics implements MeterBinder {
         this.tags = Tags.of("allocator", name);
     }
 
+    /** @throws IllegalStateException if an allocator of that name is published there already */
     @Override
     public void bindTo(MeterRegistry registry) {
-        counter(registry, "netty.tun.buffer.gets", tags.and("result", "cache"), NapiCounter.GET_CACHED);
-        counter(registry, "netty.tun.buffer.gets", tags.and("result", "refill"), NapiCounter.GET_REFILLED);
-        counter(registry, "netty.tun.buffer.gets", tags.and("result", "shortfall"), NapiCounter.SHORTFALL);
-        counter(registry, "netty.tun.buffer.returns", tags.and("place", "local"), NapiCounter.RETURN_LOCAL);
-        counter(registry, "netty.tun.buffer.returns", tags.and("place", "deferred"), NapiCounter.RETURN_DEFERRED);
-        counter(registry, "netty.tun.buffer.wakeups", tags, NapiCounter.WAKE_UP);
-        Gauge.builder("netty.tun.buffer.slab.bytes", allocator, NapiByteBufAllocator::slabBytes).tags(tags)
-                .baseUnit(BaseUnits.BYTES).strongReference(true).register(registry);
-        Gauge.builder("netty.tun.buffer.slots", allocator, NapiByteBufAllocator::taken).tags(tags)
-                .strongReference(true).register(registry);
-        Gauge.builder("netty.tun.buffer.slots.max", allocator, NapiByteBufAllocator::highWater).tags(tags)
-                .strongReference(true).register(registry);
+        count(registry, TunMeter.BUFFER_GETS, tags.and("result", "cache"), NapiCounter.GET_CACHED);
+        count(registry, TunMeter.BUFFER_GETS, tags.and("result", "refill"), NapiCounter.GET_REFILLED);
+        count(registry, TunMeter.BUFFER_GETS, tags.and("result", "shortfall"), NapiCounter.SHORTFALL);
+        count(registry, TunMeter.BUFFER_RETURNS, tags.and("place", "local"), NapiCounter.RETURN_LOCAL);
+        count(registry, TunMeter.BUFFER_RETURNS, tags.and("place", "deferred"), NapiCounter.RETURN_DEFERRED);
+        count(registry, TunMeter.BUFFER_WAKEUPS, tags, NapiCounter.WAKE_UP);
+        count(registry, TunMeter.BUFFER_HEADS, tags.and("verb", "taken"), NapiCounter.TAKEN);
+        count(registry, TunMeter.BUFFER_HEADS, tags.and("verb", "consumed"), NapiCounter.CONSUMED);
+        count(registry, TunMeter.BUFFER_HEADS, tags.and("verb", "sent"), NapiCounter.SENT);
+        count(registry, TunMeter.BUFFER_HEADS, tags.and("verb", "dropped"), NapiCounter.DROPPED);
+        bindings.bind(registry, TunMeter.BUFFER_SLAB_BYTES, tags, allocator, NapiByteBufAllocator::slabBytes);
+        bindings.bind(registry, TunMeter.BUFFER_SLOTS, tags, allocator, NapiByteBufAllocator::taken);
+        bindings.bind(registry, TunMeter.BUFFER_HIGH_WATER, tags, allocator, NapiByteBufAllocator::highWater);
     }
 
-    private void counter(MeterRegistry registry, String name, Tags all, NapiCounter what) {
-        FunctionCounter.builder(name, allocator, from -> from.count(what)).tags(all).register(registry);
+    private void count(MeterRegistry registry, TunMeter meter, Tags all, NapiCounter what) {
+        bindings.bind(registry, meter, all, allocator, from -> from.count(what));
+    }
+
+    @Override
+    public void close() {
+        bindings.close();
     }
 }

@@ -1,73 +1,107 @@
 package org.nettytun.metrics;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
-import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.nettytun.channel.TunAddress;
 import org.nettytun.channel.TunChannel;
 import org.nettytun.stats.Direction;
-import org.nettytun.stats.DropReason;
+import org.nettytun.stats.Term;
 import org.nettytun.stats.TunStats;
 
+import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.ToDoubleFunction;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Publishes what went through a queue, and what was dropped, why. Any thread; reads the counters only when it is
- * scraped. Close it with the channel, or dead meters stay behind.
- *
- * <p>{@code netty.tun.packets}, {@code netty.tun.bytes}, {@code netty.tun.drops}: tags {@code device}, {@code queue},
- * {@code direction}; and {@code reason}, one meter for each reason that has occurred.
+ * Publishes the ledgers of a device's queues, and what the interface itself has counted. Any thread; the ledgers are
+ * read when somebody scrapes, and the kernel is asked then. Takes its meters away when the last queue is closed, or
+ * when it is itself. The device's name in the tags is that at the time of the constructor.
  */
 public final class TunMetrics implements MeterBinder, AutoCloseable {
-    private record Bound(MeterRegistry registry, Meter meter) {
+    private static final List<Term> TERMS = List.of(Term.READ, Term.DELIVERED, Term.DROPPED_BEFORE, Term.ACCEPTED,
+            Term.SENT, Term.REFUSED, Term.PURGED);
+
+    private final List<TunChannel> queues;
+    private final String device;
+    private final Tags more;
+    private final Bindings bindings = new Bindings();
+    private final ReasonMeters reasons = new ReasonMeters();
+
+    /** @param channel must be bound; the only queue of its device, or the only one to be published */
+    public TunMetrics(TunChannel channel) {
+        this(List.of(channel), Tags.empty());
     }
 
-    private final TunStats stats; // kept here on purpose: a FunctionCounter holds its source weakly
-    private final Tags tags;
-    private final List<Bound> bound = new CopyOnWriteArrayList<>();
-    private final List<TunStats.Subscription> listening = new CopyOnWriteArrayList<>();
+    /**
+     * All queues of one device together, as drops are counted for the device.
+     *
+     * @param queues must be bound, as {@code TunQueues.channels()} are
+     * @param more   tags that all its meters get, to tell apart devices of one name in several namespaces
+     */
+    public TunMetrics(Collection<TunChannel> queues, Iterable<Tag> more) {
+        this.queues = List.copyOf(queues);
+        this.more = Tags.of(more);
+        List<String> devices = this.queues.stream().map(TunMetrics::device).distinct().toList();
+        if (devices.size() != 1) {
+            throw new IllegalArgumentException("TunMetrics is for the queues of one device: devices=" + devices);
+        }
+        device = devices.get(0);
+        AtomicInteger open = new AtomicInteger(this.queues.size());
+        for (TunChannel queue : this.queues) {
+            queue.closeFuture().addListener(closed -> {
+                if (open.decrementAndGet() == 0) {
+                    close();
+                }
+            });
+        }
+    }
 
-    /** @param channel must be bound: the device's name is a tag */
-    public TunMetrics(TunChannel channel) {
+    private static String device(TunChannel channel) {
         TunAddress address = channel.localAddress();
         if (address == null) {
             throw new IllegalStateException("TunMetrics needs a channel that is bound: channel=" + channel);
         }
-        this.stats = channel.stats();
-        this.tags = Tags.of("device", address.device(), "queue", Integer.toString(address.queue()));
+        return address.name();
     }
 
+    /** @throws IllegalStateException if a queue of this device is published there already */
     @Override
     public void bindTo(MeterRegistry registry) {
+        for (TunChannel queue : queues) {
+            bindQueue(registry, queue);
+        }
+        Tags tags = Tags.of("device", device).and(more);
         for (Direction direction : Direction.values()) {
             Tags both = tags.and("direction", direction.tag());
-            bind(registry, "netty.tun.packets", "packets", both, from -> from.packets(direction));
-            bind(registry, "netty.tun.bytes", BaseUnits.BYTES, both, from -> from.bytes(direction));
+            reasons.bind(reason -> bindings.bind(registry, TunMeter.DROPS, both.and("reason", reason.name()), this,
+                    from -> from.queues.stream().mapToLong(each -> each.stats().dropped(direction, reason)).sum()));
         }
-        listening.add(stats.onFirstDrop((direction, reason) -> bindDrops(registry, direction, reason)));
+        if (queues.get(0).linkStatistics().isPresent()) {
+            new KernelCounters(queues.get(0)).bind(bindings, registry, tags);
+        }
     }
 
-    private void bindDrops(MeterRegistry registry, Direction direction, DropReason reason) {
-        bind(registry, "netty.tun.drops", "packets",
-                tags.and("direction", direction.tag(), "reason", reason.name()),
-                from -> from.dropped(direction, reason));
-    }
-
-    private void bind(MeterRegistry registry, String name, String unit, Tags all, ToDoubleFunction<TunStats> value) {
-        Meter meter = FunctionCounter.builder(name, stats, value).baseUnit(unit).tags(all).register(registry);
-        bound.add(new Bound(registry, meter));
+    private void bindQueue(MeterRegistry registry, TunChannel queue) {
+        TunStats stats = queue.stats();
+        Tags tags = Tags.of("device", device, "queue", Integer.toString(queue.localAddress().queue())).and(more);
+        for (Direction direction : Direction.values()) {
+            Tags both = tags.and("direction", direction.tag());
+            bindings.bind(registry, TunMeter.PACKETS, both, stats, from -> from.packets(direction));
+            bindings.bind(registry, TunMeter.BYTES, both, stats, from -> from.bytes(direction));
+        }
+        for (Term term : TERMS) {
+            bindings.bind(registry, TunMeter.LEDGER, tags.and("term", term.name().toLowerCase(Locale.ROOT)), stats,
+                    from -> from.packets(term));
+        }
+        bindings.bind(registry, TunMeter.PENDING, tags, stats, from -> from.packets(Term.PENDING));
     }
 
     @Override
     public void close() {
-        listening.forEach(TunStats.Subscription::close);
-        listening.clear();
-        bound.forEach(each -> each.registry().remove(each.meter()));
-        bound.clear();
+        reasons.close();
+        bindings.close();
     }
 }

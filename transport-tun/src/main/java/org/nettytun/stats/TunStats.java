@@ -1,150 +1,183 @@
 package org.nettytun.stats;
 
-import io.netty.util.internal.logging.InternalLogger;
-import io.netty.util.internal.logging.InternalLoggerFactory;
+import io.netty.util.internal.PlatformDependent;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiConsumer;
 
 /**
- * What went through one queue, and what was dropped, why. Packets and bytes are written by the queue's event loop
- * alone, drops by any thread; everything is read by any thread, at any time, without stopping anybody. Counters only
- * grow.
+ * A ledger: what became of packets, and why those were dropped that were. A queue has one ({@code TunChannel.stats()});
+ * an application may have more, for packets that it makes itself. Counted by any thread, fastest by the queue's event
+ * loop; read by any thread, at any time, without stopping anybody. Counters only grow, but for {@link Term#PENDING}.
  */
 public final class TunStats {
-    private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
-    /** Longs in a cache line: what another queue's loop writes must not share a line with what we write. */
-    private static final int LINE = 8;
     private static final int PACKETS = 0;
     private static final int BYTES = 1;
+    private static final int EACH = 2;
+    private static final int DROPS = EACH * Term.values().length;
 
-    private static final InternalLogger LOGGER = InternalLoggerFactory.getInstance(TunStats.class);
+    private final Cells cells = new Cells(DROPS + EACH * DropReasons.MAX_REASONS * Direction.values().length);
+    private final Direction side;
+    private volatile String name;
 
-    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-    private final long[] cells = new long[LINE * (Direction.values().length + 2)];
-    private final Map<DropReason, LongAdder> inboundDrops = new ConcurrentHashMap<>();
-    private final Map<DropReason, LongAdder> outboundDrops = new ConcurrentHashMap<>();
+    private TunStats(Direction side, String name) {
+        this.side = side;
+        this.name = name;
+    }
 
-    /** All zero. A channel has its own; an application may have more for packets of its own. */
+    /**
+     * An application's own ledger: a packet of it that is dropped was on its way out.
+     *
+     * @param name the value of the metric tag {@code application}
+     */
+    public TunStats(String name) {
+        this(Direction.OUTBOUND, name);
+    }
+
+    /** An application's ledger without a name. */
     public TunStats() {
-        // nothing has happened yet
+        this("");
+    }
+
+    /** A queue's ledger: a packet of it that is dropped came in there. */
+    public static TunStats ofQueue() {
+        return new TunStats(Direction.INBOUND, "");
+    }
+
+    /** The device's name, as soon as there is one; or the application's. */
+    public String name() {
+        return name;
+    }
+
+    /** The device got a name, or another. */
+    public void named(String device) {
+        name = device;
+    }
+
+    /**
+     * Says which thread counts without a lock from now on; the others are counted beside.
+     *
+     * @param thread the caller; or {@code null}, from that same thread, before another one may follow
+     */
+    public void ownedBy(Thread thread) {
+        cells.ownedBy(thread);
+    }
+
+    /** Counts one packet. Any thread. */
+    public void count(Term term, int bytes) {
+        add(EACH * term.ordinal(), 1, bytes);
+    }
+
+    /** One packet fewer; of {@link Term#PENDING} alone. */
+    public void uncount(Term term, int bytes) {
+        assert term == Term.PENDING;
+        add(EACH * term.ordinal(), -1, -bytes);
+    }
+
+    /**
+     * Counts a packet that is dropped, and emits the event; releases nothing: {@code PacketBuf.drop} does all three.
+     * Any thread.
+     *
+     * @throws IllegalArgumentException if the reason is none; see {@link DropReasons}
+     */
+    public void drop(Direction direction, DropReason reason, int bytes) {
+        add(cell(direction, DropReasons.index(reason)), 1, bytes);
+        if (PlatformDependent.isJfrEnabled()) { // a runtime may be without the module
+            PacketDropped.emit(reason, this, direction, bytes);
+        }
+    }
+
+    /** Likewise, of a packet that belongs to this ledger: inbound on a queue's, outbound on an application's. */
+    public void drop(DropReason reason, int bytes) {
+        drop(side, reason, bytes);
+    }
+
+    private void add(int cell, int packets, int bytes) {
+        cells.add(cell + PACKETS, packets, bytes); // whose neighbour are the bytes
+    }
+
+    private static int cell(Direction direction, int reason) {
+        return DROPS + EACH * (direction.ordinal() * DropReasons.MAX_REASONS + reason);
+    }
+
+    /** Packets of which it was counted. */
+    public long packets(Term term) {
+        return cells.get(EACH * term.ordinal() + PACKETS);
+    }
+
+    /** Their bytes, IP headers included, nothing else. */
+    public long bytes(Term term) {
+        return cells.get(EACH * term.ordinal() + BYTES);
     }
 
     /** Packets that the kernel gave us (inbound) or took from us (outbound). */
     public long packets(Direction direction) {
-        return (long) CELL.getOpaque(cells, cell(direction, PACKETS));
+        return packets(direction == Direction.INBOUND ? Term.READ : Term.SENT);
     }
 
     /** Bytes of these packets, IP headers included, nothing else. */
     public long bytes(Direction direction) {
-        return (long) CELL.getOpaque(cells, cell(direction, BYTES));
+        return bytes(direction == Direction.INBOUND ? Term.READ : Term.SENT);
     }
 
     /** Packets dropped for that reason. */
     public long dropped(Direction direction, DropReason reason) {
-        LongAdder count = drops0(direction).get(reason);
-        return count == null ? 0 : count.sum();
+        return cells.get(cell(direction, DropReasons.index(reason)) + PACKETS);
+    }
+
+    /** Bytes of packets dropped for that reason. */
+    public long droppedBytes(Direction direction, DropReason reason) {
+        return cells.get(cell(direction, DropReasons.index(reason)) + BYTES);
     }
 
     /** Packets dropped, all reasons together. */
     public long dropped(Direction direction) {
         long sum = 0;
-        for (LongAdder count : drops0(direction).values()) {
-            sum += count.sum();
+        for (int i = 0; i < DropReasons.count(); i++) {
+            sum += cells.get(cell(direction, i) + PACKETS);
         }
         return sum;
     }
 
     /** Reasons that have occurred, by name, with the packets dropped for each. A copy. */
     public Map<DropReason, Long> drops(Direction direction) {
-        Map<DropReason, Long> copy = new TreeMap<>(Comparator.comparing(DropReason::name));
-        drops0(direction).forEach((reason, count) -> copy.put(reason, count.sum()));
-        return copy;
-    }
-
-    /** Counts a packet that was read or written. The queue's event loop only. */
-    public void count(Direction direction, int bytes) {
-        add(cell(direction, PACKETS), 1);
-        add(cell(direction, BYTES), bytes);
-    }
-
-    /** Counts a packet that was dropped; releases nothing. Any thread. */
-    public void drop(Direction direction, DropReason reason) {
-        if (reason == DropReason.NONE) {
-            throw new IllegalArgumentException("a drop needs a reason, and NONE is not one");
+        Map<DropReason, Long> occurred = new TreeMap<>(Comparator.comparing(DropReason::name));
+        for (int i = 0; i < DropReasons.count(); i++) {
+            long dropped = cells.get(cell(direction, i) + PACKETS);
+            if (dropped > 0) {
+                occurred.put(DropReasons.at(i), dropped);
+            }
         }
-        Map<DropReason, LongAdder> drops = drops0(direction);
-        LongAdder count = drops.get(reason);
-        if (count == null) {
-            count = drops.computeIfAbsent(reason, first -> new LongAdder());
-            count.increment();
-            listeners.forEach(listener -> listener.tell(direction, reason));
-        } else {
-            count.increment();
+        return occurred;
+    }
+
+    /** The two sides of a queue's balance, now. */
+    public Balance balance(Direction direction) {
+        return direction == Direction.INBOUND ? balance(direction, Term.READ, Term.DELIVERED, Term.DROPPED_BEFORE)
+                : balance(direction, Term.ACCEPTED, Term.SENT, Term.REFUSED, Term.PURGED, Term.PENDING);
+    }
+
+    private Balance balance(Direction direction, Term whole, Term... parts) {
+        long packets = 0;
+        long bytes = 0;
+        for (Term part : parts) {
+            packets += packets(part);
+            bytes += bytes(part);
         }
-    }
-
-    /**
-     * Tells of each reason that has occurred, and then of each at its first occurrence; of one reason perhaps more than
-     * once.
-     *
-     * @param listener called by this thread, and then by those that drop; what it throws is logged
-     * @return ends it
-     */
-    public Subscription onFirstDrop(BiConsumer<Direction, DropReason> listener) {
-        Listener added = new Listener(listener);
-        listeners.add(added);
-        for (Direction direction : Direction.values()) {
-            drops0(direction).keySet().forEach(reason -> added.tell(direction, reason));
-        }
-        return () -> listeners.remove(added);
-    }
-
-    private Map<DropReason, LongAdder> drops0(Direction direction) {
-        return direction == Direction.INBOUND ? inboundDrops : outboundDrops;
-    }
-
-    /** One writer, so a plain read and an opaque write lose nothing and need no lock prefix. */
-    private void add(int cell, long increment) {
-        CELL.setOpaque(cells, cell, cells[cell] + increment);
-    }
-
-    private static int cell(Direction direction, int what) {
-        return LINE * (1 + direction.ordinal()) + what;
+        return new Balance(direction, packets(whole), packets, bytes(whole), bytes);
     }
 
     @Override
     public String toString() {
-        StringBuilder text = new StringBuilder();
-        for (Direction direction : Direction.values()) {
-            text.append(direction.tag()).append(": ").append(packets(direction)).append(" packets, ")
-                    .append(bytes(direction)).append(" bytes, dropped ").append(drops(direction)).append("; ");
-        }
-        return text.substring(0, text.length() - 2);
-    }
-
-    /** Until it is closed a listener is told. */
-    public interface Subscription extends AutoCloseable {
-        @Override
-        void close();
-    }
-
-    /** Somebody else's code: a loop that drops a packet must not fail because of it. */
-    private record Listener(BiConsumer<Direction, DropReason> told) {
-        void tell(Direction direction, DropReason reason) {
-            try {
-                told.accept(direction, reason);
-            } catch (Throwable e) { // an Error, too: a class that is not there
-                LOGGER.warn("A listener of drop reasons failed: reason={}", reason.name(), e);
+        StringBuilder text = new StringBuilder(name).append(name.isEmpty() ? "" : ": ");
+        for (Term term : Term.values()) {
+            if (packets(term) != 0 || bytes(term) != 0) {
+                text.append(term).append(' ').append(packets(term)).append(" (").append(bytes(term))
+                        .append(" bytes), ");
             }
         }
+        return text.append("dropped inbound ").append(drops(Direction.INBOUND)).append(", outbound ")
+                .append(drops(Direction.OUTBOUND)).toString();
     }
 }

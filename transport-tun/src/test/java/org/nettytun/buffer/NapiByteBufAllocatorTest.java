@@ -2,12 +2,14 @@ package org.nettytun.buffer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import org.junit.jupiter.api.Test;
 import org.nettytun.channel.TunEventLoopGroup;
 import org.nettytun.linux.fixture.Eventually;
+import org.nettytun.stats.TunStats;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -36,7 +39,7 @@ class NapiByteBufAllocatorTest {
     }
 
     private static NapiByteBufAllocator quarantine(int packets) {
-        return new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 1536, 1 << 20, true, NapiCache.Sizes.DEFAULT,
+        return new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 1536, 64, 1 << 20, true, NapiSizes.LINUX_6_19,
                 packets);
     }
 
@@ -149,7 +152,7 @@ class NapiByteBufAllocatorTest {
     @Test
     void anIdleLoopIsWokenWhenHalfOfItsListIsFull() throws Exception {
         TunEventLoopGroup group = new TunEventLoopGroup(1);
-        int half = NapiCache.Sizes.DEFAULT.deferMax() / 2;
+        int half = NapiSizes.LINUX_6_19.deferMax() / 2;
         List<PacketBuf> packets = new ArrayList<>();
         NapiCache[] cache = new NapiCache[1];
         group.next().submit(() -> {
@@ -248,5 +251,116 @@ class NapiByteBufAllocatorTest {
         assertEquals(1, napi.taken());
         packet.release();
         assertEquals(0, napi.taken());
+    }
+
+    @Test
+    void largePacketsHaveSlotsOfTheirOwnWithinTheSameBound() throws Exception {
+        onNettysThread(() -> {
+            PacketBuf large = napi.allocateLarge();
+            assertEquals(1 << 16, large.writableBytes());
+            assertTrue(large.memoryBytes() >= (1 << 16) + 64);
+            assertNull(napi.allocate(), "the first slab of large slots used up the bound");
+            large.release();
+        });
+        assertEquals(0, napi.taken());
+        NapiByteBufAllocator both = new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 1536, 4 << 20);
+        onNettysThread(() -> {
+            PacketBuf small = assertInstanceOf(PacketBuf.class, both.directBuffer(100, 1536));
+            PacketBuf large = assertInstanceOf(PacketBuf.class, both.directBuffer(100, 1537));
+            assertTrue(large.memoryBytes() > small.memoryBytes());
+            assertEquals(0, small.memoryBytes() / 64 % 2 - 1, "an odd number of cache lines");
+            small.release();
+            large.release();
+            assertNull(PacketBuf.of(both.heapBuffer(100, 100)));
+        });
+        assertEquals(0, both.alive());
+    }
+
+    @Test
+    void aPacketKnowsWhichAreInUse() throws Exception {
+        onNettysThread(() -> {
+            PacketBuf first = napi.allocate();
+            PacketBuf second = napi.allocate();
+            assertEquals(2, napi.alive());
+            first.release();
+            assertEquals(1, napi.alive());
+            second.release();
+            assertEquals(0, napi.alive());
+            assertTrue(napi.taken() > 0, "they rest in the cache");
+        });
+    }
+
+    @Test
+    void anOuterHeaderGoesBeforeThePacketWithoutACopy() throws Exception {
+        onNettysThread(() -> {
+            PacketBuf packet = napi.allocate();
+            long address = packet.memoryAddress();
+            packet.writeInt(0x45000014);
+            assertEquals(64, packet.headroom());
+            assertEquals(1532, packet.tailroom());
+            packet.push(8).setLong(packet.readerIndex(), 42);
+            assertEquals(56, packet.headroom());
+            assertEquals(12, packet.readableBytes());
+            assertEquals(address - 8, packet.memoryAddress() + packet.readerIndex());
+            assertEquals(42, packet.readLong());
+            assertEquals(0x45000014, packet.getInt(packet.readerIndex()));
+            packet.push(4).setInt(packet.readerIndex(), 7);
+            assertEquals(7, packet.readInt());
+            assertThrows(IndexOutOfBoundsException.class, () -> packet.push(65));
+            assertThrows(IndexOutOfBoundsException.class, () -> packet.push(-1));
+            ByteBuf shared = packet.retainedSlice();
+            assertThrows(IllegalReferenceCountException.class, () -> packet.push(1));
+            shared.release();
+            packet.release();
+            PacketBuf again = napi.allocate();
+            assertEquals(64, again.headroom());
+            assertEquals(1536, again.capacity());
+            again.release();
+        });
+    }
+
+    @Test
+    void consumedInBulkTheyAreHomeAtOnceAndSharedOnesStay() throws Exception {
+        onNettysThread(() -> {
+            PacketBuf[] packets = new PacketBuf[64];
+            assertEquals(64, napi.allocateBulk(packets, 64));
+            PacketBuf kept = packets[10];
+            kept.retain();
+            PacketBuf built = PacketBuf.build(Unpooled.directBuffer(8), new TunStats());
+            packets[20].release();
+            packets[20] = built;
+            PacketBuf.consume(packets, 0, 64);
+            assertEquals(1, napi.alive());
+            assertEquals(0, built.refCnt());
+            assertNull(packets[63]);
+            assertEquals(1, kept.refCnt());
+            kept.release();
+            assertEquals(64, napi.count(NapiCounter.RETURN_LOCAL));
+            assertEquals(0, napi.alive());
+        });
+        assertEquals(0, napi.taken());
+    }
+
+    @Test
+    void theCacheRefusesStrangers() throws Exception {
+        NapiCache[] theirs = new NapiCache[1];
+        onNettysThread(() -> {
+            PacketBuf packet = napi.allocate();
+            theirs[0] = packet.owner();
+            packet.release();
+        });
+        assertThrows(IllegalStateException.class, theirs[0]::get);
+        assertThrows(IllegalStateException.class, () -> theirs[0].getBulk(new PacketBuf[1], 1));
+        assertThrows(IllegalStateException.class, () -> theirs[0].put(null));
+    }
+
+    @Test
+    void badNumbersAreRefusedWithASentence() {
+        assertEquals("slotBytes must be 68..65536: slotBytes=20", assertThrows(IllegalArgumentException.class,
+                () -> new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 20, 1 << 20)).getMessage());
+        assertEquals("headroom must be 16..4096 bytes: headroom=0", assertThrows(IllegalArgumentException.class,
+                () -> new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 1500, 0, 1 << 20, NapiSizes.LINUX_5_12))
+                .getMessage());
+        assertThrows(IllegalArgumentException.class, () -> new NapiSizes(16, 17, 1, 1));
     }
 }

@@ -15,9 +15,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class NapiCacheModelTest {
     private static final int SLOTS = 320; // five slabs
 
-    private final NapiCache.Sizes sizes = new NapiCache.Sizes(16, 4, 4, 8);
-    private final SlotPool pool = new SlotPool(100, 64, SLOTS * 192L);
-    private final NapiCache cache = new NapiCache(pool, sizes, 0, null);
+    private final NapiSizes sizes = new NapiSizes(16, 4, 4, 8);
+    private final SlotPool pool = new SlotPool(100, 64, 0, new MemoryBound(SLOTS * 192L));
+    private final NapiCache cache = new NapiCache(pool, sizes, null);
     private final List<PacketBuf> stack = new ArrayList<>();
     private final List<PacketBuf> deferred = new ArrayList<>();
     private final List<PacketBuf> out = new ArrayList<>();

@@ -3,6 +3,8 @@ package org.nettytun.channel;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelHandler;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.nettytun.fixture.Balances;
 import org.nettytun.linux.fixture.NeedsDevices;
 import org.nettytun.linux.fixture.Netns;
 
@@ -15,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A test on a device {@code tun0}, 10.7.0.1/24 and fd07::1/64, in a namespace of its own. */
 @NeedsDevices
+@ExtendWith(Balances.class)
 abstract class DeviceTest {
     static final int IP_AND_UDP = 28;
 
@@ -28,7 +31,7 @@ abstract class DeviceTest {
     }
 
     Bootstrap bootstrap(ChannelHandler handler) {
-        return new Bootstrap().group(group).channel(TunChannel.class).handler(handler)
+        return new Bootstrap().group(group).channelFactory(Balances::watched).handler(handler)
                 .option(TunChannelOption.TUN_NETNS, netns.name())
                 .option(TunChannelOption.TUN_ADDRESSES, List.of("10.7.0.1/24", "fd07::1/64"));
     }

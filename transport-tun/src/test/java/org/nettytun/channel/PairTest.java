@@ -3,11 +3,14 @@ package org.nettytun.channel;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelHandler;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.nettytun.fixture.Balances;
 import org.nettytun.linux.ErrnoException;
 
 import java.util.concurrent.TimeUnit;
 
 /** A test on a pair: no device, no privilege. */
+@ExtendWith(Balances.class)
 abstract class PairTest {
     final TunEventLoopGroup group = new TunEventLoopGroup(2);
     final TunEventLoopGroup other = new TunEventLoopGroup(1);
@@ -29,7 +32,7 @@ abstract class PairTest {
     }
 
     Bootstrap bootstrap(ChannelHandler handler) {
-        return new Bootstrap().group(group).channel(TunChannel.class).handler(handler);
+        return new Bootstrap().group(group).channelFactory(Balances::watched).handler(handler);
     }
 
     TunChannel bind(TunAddress address, ChannelHandler handler) {

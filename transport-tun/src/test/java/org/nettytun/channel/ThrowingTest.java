@@ -6,11 +6,14 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.util.ReferenceCountUtil;
 import org.junit.jupiter.api.Test;
 import org.nettytun.linux.fixture.Eventually;
 import org.nettytun.stats.Direction;
+import org.nettytun.stats.DropReason;
+import org.nettytun.stats.DropReasons;
 import org.nettytun.stats.KernelDropReason;
 
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,14 +28,18 @@ class ThrowingTest extends PairTest {
     @Test
     void aHandlerThatThrows() throws Exception {
         Recorder failures = new Recorder();
-        Channel receiver = bootstrap(new ChannelInboundHandlerAdapter() {
+        Channel receiver = bootstrap(new ChannelInitializer<>() {
             @Override
-            public void channelRead(ChannelHandlerContext context, Object message) {
-                ReferenceCountUtil.release(message);
-                throw new IllegalStateException("planted");
+            protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void channelRead(ChannelHandlerContext context, Object message) {
+                        ReferenceCountUtil.release(message);
+                        throw new IllegalStateException("planted");
+                    }
+                }, failures);
             }
         }).clone(other).bind(pair.second()).sync().channel();
-        receiver.pipeline().addLast(failures);
         sendFiveTo(pair.first());
 
         for (int i = 0; i < 5; i++) {
@@ -67,21 +74,27 @@ class ThrowingTest extends PairTest {
         assertEquals(9, Packets.number(recorder.awaitPacket()));
     }
 
+    /** A reason of an application, which the first drop makes known. */
+    private enum Late implements DropReason {
+        TOO_LATE
+    }
+
     @Test
-    void aListenerOfDropsThatThrows() throws Exception {
+    void aListenerOfReasonsThatThrows() throws Exception {
         Recorder recorder = new Recorder((context, packet) -> {
             packet.retain();
-            packet.drop(KernelDropReason.IP_CSUM);
+            packet.drop(Late.TOO_LATE);
         });
         TunChannel receiver = (TunChannel) bootstrap(recorder).clone(other).bind(pair.second()).sync().channel();
-        receiver.stats().onFirstDrop((direction, reason) -> {
+        DropReasons.Subscription planted = DropReasons.onRegister(reason -> {
             throw new IllegalStateException("planted");
         });
         sendFiveTo(pair.first());
         for (int i = 0; i < 5; i++) {
             recorder.awaitPacket();
         }
-        assertEquals(5, receiver.stats().dropped(Direction.INBOUND, KernelDropReason.IP_CSUM));
+        planted.close();
+        assertEquals(5, receiver.stats().dropped(Direction.INBOUND, Late.TOO_LATE));
         theNeighbourLives();
     }
 

@@ -32,7 +32,7 @@ class NapiMetricsTest {
         assertEquals(10, gets);
         assertEquals(10, registry.get("netty.tun.buffer.returns").tag("place", "local").functionCounter().count());
         assertEquals(0, registry.get("netty.tun.buffer.slots").gauge().value());
-        assertTrue(registry.get("netty.tun.buffer.slots.max").gauge().value() >= 1);
+        assertTrue(registry.get("netty.tun.buffer.high.water").gauge().value() >= 1);
         assertTrue(registry.get("netty.tun.buffer.slab.bytes").gauge().value() > 64 * 1536);
         assertTrue(registry.get("netty.allocator.memory.used").tag("memory.type", "direct").gauge().value()
                 > 64 * 1536);

@@ -99,13 +99,13 @@ final class Endpoint extends SimpleChannelInboundHandler<PacketBuf> {
 
     private DropReason replied(PacketBuf packet, int at) {
         rtts.add(System.nanoTime() - packet.getLong(at + IcmpHeader.LENGTH));
-        packet.release();
+        packet.consume();
         return DropReason.NONE;
     }
 
     private DropReason counted(PacketBuf packet) {
         datagrams++;
-        packet.release();
+        packet.consume();
         return DropReason.NONE;
     }
 

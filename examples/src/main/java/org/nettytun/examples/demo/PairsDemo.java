@@ -47,7 +47,7 @@ final class PairsDemo {
             Endpoint b = new Endpoint();
             TunChannel channelA = bind(group, left.second(), a, true);
             TunChannel channelB = bind(group, right.second(), b, true);
-            EventLoopGroup routing = new TunEventLoopGroup(1);
+            TunEventLoopGroup routing = new TunEventLoopGroup(1);
             try (Router router = Router.over(plan(), routing, List.of(
                     List.of(bind(routing, left.first(), new Nothing(), false)),
                     List.of(bind(routing, right.first(), new Nothing(), false))),

@@ -2,6 +2,7 @@ package org.nettytun.examples.router;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.examples.ip.AddressBits;
 import org.nettytun.examples.ip.PrefixTable;
 import org.nettytun.packet.IcmpHeader;
@@ -10,6 +11,8 @@ import org.nettytun.packet.Ipv4Header;
 import org.nettytun.packet.Ipv6Header;
 import org.nettytun.packet.Ipv6Payload;
 import org.nettytun.stats.DropReason;
+import org.nettytun.stats.Term;
+import org.nettytun.stats.TunStats;
 
 import java.net.InetAddress;
 import java.util.List;
@@ -150,10 +153,13 @@ final class IcmpErrors {
     }
 
     private void originate(Port back, ByteBuf error) {
-        if (outlets.send(back, error) == DropReason.NONE) {
+        int length = error.readableBytes();
+        DropReason bad = outlets.send(back, error);
+        counters.ledger().count(Term.ORIGINATED, length);
+        if (bad == DropReason.NONE) {
             counters.sent().increment();
         } else {
-            error.release();   // never was a packet on its way
+            PacketBuf.build(error, counters.ledger()).drop(bad);
             counters.suppressed().increment();
         }
     }
@@ -178,10 +184,10 @@ final class IcmpErrors {
         return null;
     }
 
-    /** Errors sent, and errors that the limit or a full queue held back. */
-    record Counters(LongAdder sent, LongAdder suppressed) {
+    /** Errors sent, and errors that the limit or a full queue held back; and the ledger of all packets made here. */
+    record Counters(LongAdder sent, LongAdder suppressed, TunStats ledger) {
         Counters() {
-            this(new LongAdder(), new LongAdder());
+            this(new LongAdder(), new LongAdder(), new TunStats("router"));
         }
     }
 }

@@ -1,53 +1,88 @@
 package org.nettytun.examples.router;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.netty4.NettyAllocatorMetrics;
+import io.micrometer.core.instrument.binder.netty4.NettyEventExecutorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import org.nettytun.buffer.NapiByteBufAllocator;
+import org.nettytun.channel.TunChannel;
+import org.nettytun.channel.TunEventLoopGroup;
+import org.nettytun.metrics.ApplicationMetrics;
+import org.nettytun.metrics.LoopMetrics;
+import org.nettytun.metrics.NapiMetrics;
 import org.nettytun.metrics.TunMetrics;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 
-/** Serves a router's counters to Prometheus, on the loopback address only. Any thread; the server's own answers. */
+/**
+ * Serves a router's counters to Prometheus, on the loopback address only, by a thread of its own: a scrape costs the
+ * router's loops nothing. Any thread.
+ */
 final class MetricsServer implements AutoCloseable {
-    private static final int OK = 200;
+    private static final int LONGEST_REQUEST = 8192;
 
-    private final HttpServer server;
+    private final EventLoopGroup group;
+    private final Channel server;
     private final PrometheusMeterRegistry registry;
-    private final List<TunMetrics> metrics;
 
-    private MetricsServer(HttpServer server, PrometheusMeterRegistry registry, List<TunMetrics> metrics) {
+    private MetricsServer(EventLoopGroup group, Channel server, PrometheusMeterRegistry registry) {
+        this.group = group;
         this.server = server;
         this.registry = registry;
-        this.metrics = metrics;
     }
 
     /** @param port 0 for any that is free */
     static MetricsServer start(int port, Router router) throws IOException {
-        HttpServer server = bind(port);
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        List<TunMetrics> metrics = router.channels().stream().map(TunMetrics::new).toList();
-        metrics.forEach(each -> each.bindTo(registry));
-        count(registry, "sent", router.icmpSent());
-        count(registry, "suppressed", router.icmpSuppressed());
-        server.createContext("/metrics", exchange -> answer(exchange, registry.scrape()));
-        server.start();
-        return new MetricsServer(server, registry, metrics);
+        bind(registry, router);
+        EventLoopGroup group = new TunEventLoopGroup(1);
+        ChannelFuture bound = new ServerBootstrap().group(group).channel(EpollServerSocketChannel.class)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new HttpServerCodec(), new HttpObjectAggregator(LONGEST_REQUEST),
+                                new ScrapeHandler(registry));
+                    }
+                }).bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).awaitUninterruptibly();
+        MetricsServer made = new MetricsServer(group, bound.channel(), registry);
+        if (!bound.isSuccess()) {
+            made.close();
+            throw new IOException("--metrics-port cannot be used: port=" + port + ": " + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        return made;
     }
 
-    private static HttpServer bind(int port) throws IOException {
-        try {
-            return HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-        } catch (IOException e) {
-            throw new IOException("--metrics-port cannot be used: port=" + port + ": " + e.getMessage(), e);
-        }
+    private static void bind(PrometheusMeterRegistry registry, Router router) {
+        Map<String, List<TunChannel>> devices = router.channels().stream()
+                .collect(Collectors.groupingBy(channel -> channel.localAddress().name()));
+        devices.values().forEach(queues -> new TunMetrics(queues, Tags.empty()).bindTo(registry));
+        new LoopMetrics(router.group(), "router").bindTo(registry);
+        new NettyEventExecutorMetrics(router.group()).bindTo(registry);
+        new NapiMetrics(NapiByteBufAllocator.DEFAULT, "default").bindTo(registry);
+        new NettyAllocatorMetrics(NapiByteBufAllocator.DEFAULT).bindTo(registry);
+        new ApplicationMetrics(router.ledger()).bindTo(registry);
+        count(registry, "sent", router.icmpSent());
+        count(registry, "suppressed", router.icmpSuppressed());
     }
 
     private static void count(PrometheusMeterRegistry registry, String outcome, LongAdder counter) {
@@ -55,23 +90,13 @@ final class MetricsServer implements AutoCloseable {
                 .register(registry);
     }
 
-    private static void answer(HttpExchange exchange, String text) throws IOException {
-        byte[] body = text.getBytes(StandardCharsets.UTF_8);
-        exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-        exchange.sendResponseHeaders(OK, body.length);
-        try (OutputStream out = exchange.getResponseBody()) {
-            out.write(body);
-        }
-    }
-
     String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort() + "/metrics";
+        return "http://127.0.0.1:" + ((InetSocketAddress) server.localAddress()).getPort() + "/metrics";
     }
 
     @Override
     public void close() {
-        server.stop(0);
-        metrics.forEach(TunMetrics::close);
+        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
         registry.close();
     }
 }

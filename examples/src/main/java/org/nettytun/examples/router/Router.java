@@ -13,6 +13,7 @@ import org.nettytun.channel.TunChannelOption;
 import org.nettytun.channel.TunEventLoopGroup;
 import org.nettytun.channel.TunQueues;
 import org.nettytun.linux.IpPrefix;
+import org.nettytun.stats.TunStats;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -28,11 +29,11 @@ public final class Router implements AutoCloseable {
     /** Bytes that may wait to be written: several batches of 64 packets. Beyond, packets are dropped. */
     public static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 19, 1 << 20);
 
-    private final EventLoopGroup group;
+    private final TunEventLoopGroup group;
     private final RouterCore core;
     private final List<TunChannel> channels;
 
-    private Router(EventLoopGroup group, RouterCore core, List<TunChannel> channels) {
+    private Router(TunEventLoopGroup group, RouterCore core, List<TunChannel> channels) {
         this.group = group;
         this.core = core;
         this.channels = channels;
@@ -46,7 +47,7 @@ public final class Router implements AutoCloseable {
      */
     public static Router start(RouterPlan plan, Consumer<String> log) throws Exception {
         int loops = plan.interfaces().stream().mapToInt(InterfaceSpec::queues).max().orElseThrow();
-        EventLoopGroup group = new TunEventLoopGroup(loops);
+        TunEventLoopGroup group = new TunEventLoopGroup(loops);
         try {
             List<List<TunChannel>> queues = new ArrayList<>();
             for (InterfaceSpec each : plan.interfaces()) {
@@ -68,7 +69,7 @@ public final class Router implements AutoCloseable {
      * @param group  shut down when the router is closed
      * @param queues in the order of the plan's interfaces
      */
-    public static Router over(RouterPlan plan, EventLoopGroup group, List<List<TunChannel>> queues,
+    public static Router over(RouterPlan plan, TunEventLoopGroup group, List<List<TunChannel>> queues,
                               Consumer<String> log) {
         List<Port> ports = new ArrayList<>();
         for (InterfaceSpec each : plan.interfaces()) {
@@ -114,6 +115,16 @@ public final class Router implements AutoCloseable {
     /** All queues of all devices. */
     public List<TunChannel> channels() {
         return channels;
+    }
+
+    /** The loops that it runs on. */
+    TunEventLoopGroup group() {
+        return group;
+    }
+
+    /** Packets that it made, and those of them that it dropped. */
+    public TunStats ledger() {
+        return core.icmpCounters().ledger();
     }
 
     /** ICMP errors sent. */

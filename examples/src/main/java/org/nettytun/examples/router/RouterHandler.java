@@ -9,6 +9,7 @@ import org.nettytun.packet.Ipv4Header;
 import org.nettytun.packet.Ipv6Header;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
+import org.nettytun.stats.Term;
 
 /** The whole router, at one queue of one interface. Belongs to that queue's event loop. */
 final class RouterHandler extends ChannelInboundHandlerAdapter {
@@ -44,12 +45,14 @@ final class RouterHandler extends ChannelInboundHandlerAdapter {
             }
             return;
         }
-        ByteBuf copy = packet.copy();   // somebody before us kept it, and shared packets are not written to
+        // Somebody before us kept it, and shared packets are not written to.
+        PacketBuf copy = PacketBuf.build(packet.copy(), core.icmpCounters().ledger());
+        core.icmpCounters().ledger().count(Term.COPIED, packet.readableBytes());
         DropReason reason = forward(copy);
         if (reason == DropReason.NONE) {
-            packet.release();
+            packet.consume();
         } else {
-            copy.release();
+            copy.consume();
             packet.drop(reason);
         }
     }

@@ -39,7 +39,7 @@ final class PairRouter implements AutoCloseable {
     private final Router router;
 
     PairRouter(int icmpPerSecond) throws Exception {
-        EventLoopGroup near = new TunEventLoopGroup(1);
+        TunEventLoopGroup near = new TunEventLoopGroup(1);
         List<List<TunChannel>> queues = new ArrayList<>();
         for (BlockingQueue<ByteBuf> queue : arrived) {
             TunPair pair = TunPair.open();

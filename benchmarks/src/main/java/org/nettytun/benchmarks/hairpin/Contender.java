@@ -1,0 +1,124 @@
+package org.nettytun.benchmarks.hairpin;
+
+import io.netty.buffer.AdaptiveByteBufAllocator;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import org.nettytun.channel.TunEventLoopGroup;
+
+import java.util.Arrays;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** Who is measured. One more is one more constant. */
+public enum Contender {
+    /** The reference. */
+    C("c", "C: epoll, read, write; and a second, idle thread", new InC("threaded", 1)),
+    /** A few per cent faster: the kernel counts no references to a descriptor. */
+    C_SINGLE("c-single", "the same C, without a second thread", new InC("single", 1)),
+    /** The floor for any transport on Netty. */
+    RAW("raw", "Netty's epoll loop and system calls, no channel", new InJava(1, RawSubject::new)),
+    /** What this project is for. */
+    NAPI("napi", "our channel, NAPI allocator (the default)", ours(null, Bounce::new)),
+    /** The same, a batch at a time. */
+    NAPI_VECTORS("napi-vectors", "napi, each batch one message", new InJava(1,
+            () -> new ChannelSubject(new TunEventLoopGroup(1), 1, null, BounceVectors::new))),
+    /** Netty's allocator of old. */
+    POOLED("pooled", "our channel, pooled allocator", ours(PooledByteBufAllocator.DEFAULT, Bounce::new)),
+    /** Netty's allocator of now. */
+    ADAPTIVE("adaptive", "our channel, adaptive allocator", ours(adaptive(), Bounce::new)),
+    /** On a loop of somebody else's. */
+    NAPI_EPOLL("napi-epoll", "napi on a plain epoll loop", onEpoll(null)),
+    /** Likewise. */
+    POOLED_EPOLL("pooled-epoll", "pooled on a plain epoll loop", onEpoll(PooledByteBufAllocator.DEFAULT)),
+    /** Likewise. */
+    ADAPTIVE_EPOLL("adaptive-epoll", "adaptive on a plain epoll loop", onEpoll(adaptive())),
+    /** Memory that comes home from another thread. */
+    NAPI_ELSEWHERE("napi-elsewhere", "napi, each packet released by a second thread",
+            ours(null, ReleasedElsewhere::new)),
+    /** Likewise. */
+    POOLED_ELSEWHERE("pooled-elsewhere", "pooled, each packet released by a second thread",
+            ours(PooledByteBufAllocator.DEFAULT, ReleasedElsewhere::new)),
+    /** Likewise. */
+    ADAPTIVE_ELSEWHERE("adaptive-elsewhere", "adaptive, each packet released by a second thread",
+            ours(adaptive(), ReleasedElsewhere::new)),
+    /** The rival, its two threads where the others have their one. */
+    NETTY_TUN("netty-tun", "org.drasyl:netty-tun, both its threads on one core", new Rival(1)),
+    /** The rival at its ease. */
+    NETTY_TUN_TWO_CORES("netty-tun-two-cores", "org.drasyl:netty-tun, a core for each of its threads", new Rival(2)),
+    /** Two at work. */
+    C_TWO_QUEUES("c-two-queues", "C, two queues, a thread and a core for each", new InC("two-queues", 2)),
+    /** Likewise. */
+    NAPI_TWO_QUEUES("napi-two-queues", "napi, two queues, a loop and a core for each", new InJava(2,
+            () -> new ChannelSubject(new TunEventLoopGroup(2), 2, null, Bounce::new)));
+
+    private final String id;
+    private final String description;
+    private final Kind kind;
+
+    Contender(String id, String description, Kind kind) {
+        this.id = id;
+        this.description = description;
+        this.kind = kind;
+    }
+
+    private static ByteBufAllocator adaptive() {
+        return new AdaptiveByteBufAllocator();
+    }
+
+    private static Kind ours(ByteBufAllocator allocator, Supplier<Bounce> application) {
+        return new InJava(1, () -> new ChannelSubject(new TunEventLoopGroup(1), 1, allocator, application));
+    }
+
+    private static Kind onEpoll(ByteBufAllocator allocator) {
+        return new InJava(1, () -> {
+            EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+            return new ChannelSubject(loop, 1, allocator, Bounce::new);
+        });
+    }
+
+    /** @throws IllegalArgumentException nobody is called so */
+    public static Contender of(String id) {
+        return Arrays.stream(values()).filter(each -> each.id.equals(id)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("expected one of "
+                        + Arrays.stream(values()).map(Contender::id).collect(Collectors.joining(", "))
+                        + ": contender=" + id));
+    }
+
+    /** As on the command line and in the CSV. */
+    public String id() {
+        return id;
+    }
+
+    /** In words. */
+    public String description() {
+        return description;
+    }
+
+    /** How it is run. */
+    Kind kind() {
+        return kind;
+    }
+
+    /** How a contender is run. */
+    sealed interface Kind {
+        /** Of its device. */
+        default int queues() {
+            return 1;
+        }
+    }
+
+    /** {@code hairpin.c}. */
+    record InC(String mode, @Override int queues) implements Kind {
+    }
+
+    /** A JVM of its own on our class path. */
+    record InJava(@Override int queues, Supplier<Subject> subject) implements Kind {
+    }
+
+    /** A JVM of its own on the rival's class path. */
+    record Rival(int cores) implements Kind {
+    }
+}

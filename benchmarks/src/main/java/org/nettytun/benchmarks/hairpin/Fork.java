@@ -1,0 +1,157 @@
+package org.nettytun.benchmarks.hairpin;
+
+import org.nettytun.benchmarks.report.Csv;
+import org.nettytun.benchmarks.report.Quartiles;
+import org.nettytun.benchmarks.report.Sample;
+import org.nettytun.benchmarks.run.Absent;
+import org.nettytun.benchmarks.run.Jdk;
+import org.nettytun.benchmarks.run.Progress;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One fork: each contender in a fresh process, for what the compiler makes of it is luck. In each round it takes
+ * short turns with C, and a ratio is to the turns of C before and after: the machine's moods cancel out.
+ */
+final class Fork implements AutoCloseable {
+    static final String BENCHMARK = "hairpin";
+    static final String METRIC = "ns/packet";
+    private static final int TURNS = 8;
+
+    /** How long what takes, in milliseconds: the warm-ups of the first size and of the others; a turn. */
+    record Times(int warmUp, int next, int turn) {
+    }
+
+    private final Csv csv;
+    private final Progress progress;
+    private final Times times;
+    private final int number;
+    private final Map<String, String> absent;
+    private final List<Runner> runners = new ArrayList<>();
+    private Runner reference;   // null if there is none
+    private boolean warm;
+
+    /**
+     * @param number of the fork, from 1
+     * @param absent takes who cannot run, and why
+     */
+    Fork(int number, Csv csv, Progress progress, Times times, Map<String, String> absent) {
+        this.number = number;
+        this.csv = csv;
+        this.progress = progress;
+        this.times = times;
+        this.absent = absent;
+    }
+
+    /** Steps of a progress display that one fork makes. */
+    static int steps(List<Contender> contenders, List<Jdk> jdks, int sizes, int rounds) {
+        int starts = contenders.stream().filter(each -> each != Contender.C)
+                .mapToInt(each -> jdksOf(each, jdks).size()).sum();
+        return starts * (1 + sizes * (1 + rounds));
+    }
+
+    private static List<Jdk> jdksOf(Contender contender, List<Jdk> jdks) {
+        return contender.kind() instanceof Contender.InC ? jdks.subList(0, 1) : jdks;
+    }
+
+    /** Starts everybody, and the reference. */
+    void start(Launcher launcher, List<Contender> contenders, List<Jdk> jdks)
+            throws IOException, InterruptedException {
+        try {
+            reference = new Runner(Contender.C, null, launcher.start(Contender.C, null));
+        } catch (Absent e) {
+            miss(Contender.C.id(), e);
+        }
+        for (Contender contender : contenders) {
+            if (contender == Contender.C) {
+                continue;
+            }
+            for (Jdk jdk : jdksOf(contender, jdks)) {
+                Jdk own = contender.kind() instanceof Contender.InC ? null : jdk;
+                try {
+                    runners.add(new Runner(contender, own, launcher.start(contender, own)));
+                } catch (IOException | Absent e) {
+                    miss(contender.id() + (own == null ? "" : " on JDK " + jdk.feature()), e);
+                }
+                progress.step("start " + contender.id());
+            }
+        }
+    }
+
+    private void miss(String who, Exception why) {
+        absent.put(who, why.getMessage());
+        progress.say("absent: " + who + ": " + why.getMessage());
+    }
+
+    /** Measures one size. */
+    void measure(int size, int rounds) throws IOException {
+        warmUp(size);
+        for (int round = 1; round <= rounds; round++) {
+            double before = reference();
+            if (reference != null) {
+                add(reference, size, round, before, Double.NaN);
+            }
+            for (Runner runner : runners) {
+                before = alternate(runner, size, round, before);
+                progress.step(runner.name() + " at " + size + " B");
+            }
+        }
+    }
+
+    /**
+     * A round of one contender: by turns with the reference. Of each the first quartile counts, because what disturbs
+     * a turn can only make it slower.
+     *
+     * @param before what the reference took just now
+     * @return what it took last
+     */
+    private double alternate(Runner runner, int size, int round, double before) throws IOException {
+        List<Double> its = new ArrayList<>();
+        List<Double> references = new ArrayList<>(List.of(before));
+        for (int turn = 0; turn < TURNS; turn++) {
+            its.add(runner.run(times.turn));
+            references.add(reference());
+        }
+        double nanos = Quartiles.of(its).first();
+        add(runner, size, round, nanos, Quartiles.of(references).first() / nanos);
+        return references.get(TURNS);
+    }
+
+    private double reference() throws IOException {
+        return reference == null ? Double.NaN : reference.run(times.turn);
+    }
+
+    private void warmUp(int size) throws IOException {
+        if (reference != null) {
+            reference.warmUp(size, times.turn);
+        }
+        for (Runner runner : List.copyOf(runners)) {
+            boolean inC = runner.contender().kind() instanceof Contender.InC;
+            try {
+                runner.warmUp(size, inC ? times.turn : warm ? times.next : times.warmUp);
+            } catch (IOException e) {
+                miss(runner.name(), e);
+                runners.remove(runner);
+                runner.close();
+            }
+            progress.step("warm up " + runner.name() + " at " + size + " B");
+        }
+        warm = true;
+    }
+
+    private void add(Runner runner, int size, int round, double nanos, double ratio) {
+        csv.add(new Sample(BENCHMARK, runner.contender().id(), Integer.toString(size), runner.feature(), number,
+                round, METRIC, nanos, ratio));
+    }
+
+    @Override
+    public void close() {
+        runners.forEach(Runner::close);
+        if (reference != null) {
+            reference.close();
+        }
+    }
+}

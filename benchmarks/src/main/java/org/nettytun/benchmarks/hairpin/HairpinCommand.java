@@ -1,0 +1,140 @@
+package org.nettytun.benchmarks.hairpin;
+
+import org.nettytun.benchmarks.report.Csv;
+import org.nettytun.benchmarks.run.Absent;
+import org.nettytun.benchmarks.run.Jdk;
+import org.nettytun.benchmarks.run.Pinning;
+import org.nettytun.benchmarks.run.Progress;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+
+/** {@code bench hairpin}. */
+@Command(name = "hairpin", mixinStandardHelpOptions = true,
+        description = "What one packet costs: 64 are in flight, each is forwarded by the kernel back out of the device"
+                + " it was written to, read, and written again.")
+public final class HairpinCommand implements Callable<Integer> {
+    /** An IPv4 and a UDP header, and the MTU. */
+    private static final int LEAST = 28;
+    private static final int MOST = 1500;
+
+    @Option(names = "--size", split = ",", paramLabel = "BYTES", defaultValue = "64,512,1400",
+            description = "Of a packet, 28..1500 (default: ${DEFAULT-VALUE}; quick: 64).")
+    private List<Integer> sizes;
+
+    @Option(names = "--contender", split = ",", paramLabel = "NAME", converter = ContenderConverter.class,
+            description = "Who, beside c: raw, napi, pooled, … (default: all).")
+    private List<Contender> contenders = List.of(Contender.values());
+
+    @Option(names = "--jdk", split = ",", paramLabel = "N", defaultValue = "17,25",
+            description = "Under which JDKs (default: ${DEFAULT-VALUE}; quick: the one of this program).")
+    private List<Integer> features;
+
+    @Option(names = "--forks", paramLabel = "N", defaultValue = "7",
+            description = "Fresh processes of each (default: ${DEFAULT-VALUE}; quick: 1).")
+    private int forks;
+
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "1",
+            description = "Of each fork (default: ${DEFAULT-VALUE}).")
+    private int rounds;
+
+    @Option(names = "--quick", description = "Shows that all run, and no more. Writes to benchmarks/target/quick.")
+    private boolean quick;
+
+    @Option(names = "--add", description = "Adds the forks to those of the last run.")
+    private boolean add;
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "For CSV, plots and text (default: docs/benchmarks).")
+    private Path out;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** For picocli. */
+    public HairpinCommand() {
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        check();
+        List<Jdk> jdks = jdks();
+        Path folder = out != null ? out : Path.of(quick ? "benchmarks/target/quick" : "docs/benchmarks");
+        Path file = folder.resolve(Fork.BENCHMARK + ".csv");
+        Csv csv = add ? Csv.open(file) : Csv.create(file);
+        Map<String, String> absent = new TreeMap<>();
+        measure(csv, jdks, absent);
+        new HairpinReport(folder, csv.samples(), jdks, absent).write();
+        spec.commandLine().getOut().println(folder.resolve("hairpin.md"));
+        return 0;
+    }
+
+    private void check() {
+        sizes.stream().filter(size -> size < LEAST || size > MOST).findFirst().ifPresent(size -> {
+            throw new ParameterException(spec.commandLine(), "size must be " + LEAST + ".." + MOST + ": size=" + size);
+        });
+        if (forks < 1 || rounds < 1) {
+            throw new ParameterException(spec.commandLine(), "forks and rounds must be 1 or more: forks=" + forks
+                    + " rounds=" + rounds);
+        }
+    }
+
+    private List<Jdk> jdks() throws Absent, IOException {
+        if (quick && !isGiven("--jdk")) {
+            return List.of(Jdk.current());
+        }
+        List<Jdk> jdks = new ArrayList<>();
+        for (int feature : features) {
+            jdks.add(Jdk.find(feature));
+        }
+        return jdks;
+    }
+
+    private boolean isGiven(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
+    private void measure(Csv csv, List<Jdk> jdks, Map<String, String> absent)
+            throws Absent, IOException, InterruptedException {
+        List<Integer> measured = quick && !isGiven("--size") ? sizes.subList(0, 1) : sizes;
+        int last = quick && !isGiven("--forks") ? 1 : forks;
+        int before = csv.samples().stream().mapToInt(sample -> sample.fork()).max().orElse(0);
+        Progress progress = new Progress(spec.commandLine().getOut(),
+                last * Fork.steps(contenders, jdks, measured.size(), rounds));
+        Pinning.process(ProcessHandle.current().pid(), Pinning.OTHERS);
+        Launcher launcher = new Launcher(Files.createTempDirectory(Fork.BENCHMARK));
+        Fork.Times howLong = quick ? new Fork.Times(700, 700, 10) : new Fork.Times(1500, 600, 25);
+        for (int number = 1; number <= last; number++) {
+            try (Fork fork = new Fork(before + number, csv, progress, howLong, absent)) {
+                fork.start(launcher, contenders, jdks);
+                for (int size : measured) {
+                    fork.measure(size, rounds);
+                }
+            }
+        }
+    }
+
+    /** By id. */
+    static final class ContenderConverter implements ITypeConverter<Contender> {
+        @Override
+        public Contender convert(String value) {
+            try {
+                return Contender.of(value);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+}

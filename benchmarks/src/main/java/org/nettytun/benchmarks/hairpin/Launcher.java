@@ -1,0 +1,96 @@
+package org.nettytun.benchmarks.hairpin;
+
+import org.nettytun.benchmarks.run.Absent;
+import org.nettytun.benchmarks.run.CCompiler;
+import org.nettytun.benchmarks.run.ClassPath;
+import org.nettytun.benchmarks.run.Commands;
+import org.nettytun.benchmarks.run.Jdk;
+import org.nettytun.benchmarks.run.Pinning;
+import org.nettytun.benchmarks.run.Program;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts contenders, each in a namespace of its own with the hairpin's device, and puts their threads on cores. */
+final class Launcher {
+    private static final long PATIENCE_MILLIS = 20_000;
+    private static final String READY = "ready ";
+
+    /** What is read here leaves by the same device, so the kernel must not tell the sender of a shorter way. */
+    private static final String NAMESPACE = """
+            echo 1 > /proc/sys/net/ipv4/ip_forward
+            for which in all default; do
+                echo 0 > /proc/sys/net/ipv4/conf/$which/rp_filter
+                echo 0 > /proc/sys/net/ipv4/conf/$which/send_redirects
+                echo 1 > /proc/sys/net/ipv6/conf/$which/disable_ipv6
+            done
+            ip link set lo up
+            ip tuntap add dev tun0 mode tun $1
+            ip address add 10.7.0.1/16 dev tun0
+            ip link set tun0 up
+            shift
+            exec "$@"
+            """;
+
+    private final Path folder;
+    private Path hairpin;
+
+    /** @param folder for programs and what they complain of */
+    Launcher(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Starts one. It is ready, and idle; and so is its device.
+     *
+     * @param jdk   for those in Java
+     * @param flags for its JVM, beside the defaults
+     * @throws Absent it cannot run here
+     */
+    Program start(Contender contender, Jdk jdk, String... flags) throws Absent, IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("unshare", "-n", "sh", "-ec", NAMESPACE, "sh",
+                contender.kind().queues() > 1 ? "multi_queue" : ""));
+        command.addAll(command(contender, jdk, flags));
+        Program program = Program.start(contender.id(), Pinning.free(command), folder.resolve(contender.id() + ".err"));
+        try {
+            pin(contender, program);
+            new Device(program).awaitQueue();
+            return program;
+        } catch (IOException | InterruptedException e) {
+            program.close();
+            throw e;
+        }
+    }
+
+    private List<String> command(Contender contender, Jdk jdk, String... flags)
+            throws Absent, IOException, InterruptedException {
+        Contender.Kind kind = contender.kind();
+        if (kind instanceof Contender.InC c) {
+            if (hairpin == null) {
+                hairpin = CCompiler.compile(Launcher.class, "hairpin", folder);
+            }
+            return List.of(hairpin.toString(), c.mode());
+        }
+        if (kind instanceof Contender.Rival) {
+            return Commands.concat(jdk.java(ClassPath.rivals(), flags), List.of(RivalSubject.class.getName()));
+        }
+        return Commands.concat(jdk.java(ClassPath.ours(), flags), List.of(OursMain.class.getName(), contender.id()));
+    }
+
+    /** The first thread that it names on the one core, all else on the other, unless the rival is to have one alone. */
+    private static void pin(Contender contender, Program program) throws IOException, InterruptedException {
+        String line = program.read(PATIENCE_MILLIS);
+        if (!line.startsWith(READY)) {
+            throw new IOException(contender.id() + ": expected `ready TID…`: " + line);
+        }
+        Pinning.process(program.pid(), Pinning.OTHERS);
+        boolean together = contender.kind() instanceof Contender.Rival rival && rival.cores() == 1;
+        String[] threads = line.substring(READY.length()).split(" ");
+        for (int i = 0; i < threads.length; i++) {
+            int core = i == 0 || together ? Pinning.MEASURED : Pinning.OTHERS;
+            Pinning.thread(Long.parseLong(threads[i]), core);
+        }
+    }
+}

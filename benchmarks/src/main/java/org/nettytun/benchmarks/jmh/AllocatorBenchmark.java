@@ -1,0 +1,108 @@
+package org.nettytun.benchmarks.jmh;
+
+import io.netty.buffer.AdaptiveByteBufAllocator;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import org.nettytun.benchmarks.run.Releaser;
+import org.nettytun.buffer.NapiByteBufAllocator;
+import org.nettytun.buffer.PacketBuf;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+import java.util.concurrent.TimeUnit;
+
+/** A buffer for one packet: got and given back. The time is of one buffer. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(jvmArgsAppend = {FastThreads.CUSTOM, FastThreads.CLASS})
+public class AllocatorBenchmark {
+    private static final int BULK = 64;
+    private static final int BYTES = 1536;
+
+    /** Whose buffers. */
+    @Param({"napi", "pooled", "adaptive"})
+    private String allocator;
+
+    private NapiByteBufAllocator napi;
+    private ByteBufAllocator buffers;
+    private final PacketBuf[] packets = new PacketBuf[BULK];
+    private final ByteBuf[] others = new ByteBuf[BULK];
+    private Releaser releaser;
+    private long given;
+
+    /** For JMH. */
+    public AllocatorBenchmark() {
+    }
+
+    /** Makes the allocator. */
+    @Setup
+    public void make() {
+        buffers = switch (allocator) {
+            case "napi" -> napi = new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, BYTES, 256 << 20);
+            case "pooled" -> PooledByteBufAllocator.DEFAULT;
+            default -> new AdaptiveByteBufAllocator();
+        };
+    }
+
+    /** What JMH itself costs. */
+    @Benchmark
+    public void empty() {
+    }
+
+    /** One after the other. */
+    @Benchmark
+    public boolean getPut() {
+        return buffers.directBuffer(BYTES, BYTES).release();
+    }
+
+    /** As many as one pass reads, then all of them back. */
+    @Benchmark
+    @OperationsPerInvocation(BULK)
+    public void bulk() {
+        for (ByteBuf each : get()) {
+            each.release();
+        }
+    }
+
+    /** The same, given back by another thread, which has at most so many to give. */
+    @Benchmark
+    @OperationsPerInvocation(BULK)
+    public void elsewhere() {
+        if (releaser == null) {
+            releaser = new Releaser();
+        }
+        while (given - releaser.released() > BULK) {
+            Thread.onSpinWait();
+        }
+        if (napi != null) {
+            napi.flushDeferred();
+        }
+        for (ByteBuf each : get()) {
+            releaser.release(each);
+        }
+        given += BULK;
+    }
+
+    private ByteBuf[] get() {
+        if (napi != null) {
+            if (napi.allocateBulk(packets, BULK) < BULK) {
+                throw new IllegalStateException("out of slots");
+            }
+            return packets;
+        }
+        for (int i = 0; i < BULK; i++) {
+            others[i] = buffers.directBuffer(BYTES, BYTES);
+        }
+        return others;
+    }
+}

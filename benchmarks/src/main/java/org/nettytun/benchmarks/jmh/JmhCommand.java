@@ -1,0 +1,115 @@
+package org.nettytun.benchmarks.jmh;
+
+import org.nettytun.benchmarks.report.Csv;
+import org.nettytun.benchmarks.report.Sample;
+import org.nettytun.benchmarks.run.Jdk;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.Callable;
+
+/** {@code bench jmh}. */
+@Command(name = "jmh", mixinStandardHelpOptions = true,
+        description = "Single operations, by JMH, with the bytes that they allocate: allocators, checksum.")
+public final class JmhCommand implements Callable<Integer> {
+    private static final String BENCHMARK = "jmh";
+    private static final String ALLOCATED = "gc.alloc.rate.norm";
+    private static final long QUICK_MILLIS = 100;
+    private static final int QUICK_ITERATIONS = 2;
+
+    @Parameters(arity = "0..1", paramLabel = "REGEX", defaultValue = ".*", description = "Which (default: all).")
+    private String which;
+
+    @Option(names = "--jdk", split = ",", paramLabel = "N", defaultValue = "17,25",
+            description = "Under which JDKs (default: ${DEFAULT-VALUE}; quick: the one of this program).")
+    private List<Integer> features;
+
+    @Option(names = "--quick", description = "Shows that all run, and no more. Writes to benchmarks/target/quick.")
+    private boolean quick;
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "For CSV and text (default: docs/benchmarks).")
+    private Path out;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** For picocli. */
+    public JmhCommand() {
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        List<Jdk> jdks = new ArrayList<>();
+        if (quick && !spec.commandLine().getParseResult().hasMatchedOption("--jdk")) {
+            jdks.add(Jdk.current());
+        } else {
+            for (int feature : features) {
+                jdks.add(Jdk.find(feature));
+            }
+        }
+        Path folder = out != null ? out : Path.of(quick ? "benchmarks/target/quick" : "docs/benchmarks");
+        Csv csv = Csv.create(folder.resolve(BENCHMARK + ".csv"));
+        for (Jdk jdk : jdks) {
+            for (RunResult result : new Runner(options(jdk).build()).run()) {
+                add(csv, jdk, result);
+            }
+        }
+        new JmhReport(folder, csv.samples(), jdks).write();
+        spec.commandLine().getOut().println(folder.resolve("jmh.md"));
+        return 0;
+    }
+
+    private ChainedOptionsBuilder options(Jdk jdk) {
+        List<String> java = jdk.java("");
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .include(JmhCommand.class.getPackageName() + ".*(" + which + ")")
+                .addProfiler(GCProfiler.class)
+                .jvm(java.get(0))
+                .jvmArgs(java.subList(1, java.size() - 2).toArray(String[]::new))
+                .forks(quick ? 1 : 3)
+                .shouldFailOnError(true);
+        TimeValue time = quick ? TimeValue.milliseconds(QUICK_MILLIS) : TimeValue.seconds(1);
+        options.warmupTime(time).measurementTime(time);
+        return quick ? options.warmupIterations(1).measurementIterations(QUICK_ITERATIONS).verbosity(VerboseMode.SILENT)
+                : options.warmupIterations(3).measurementIterations(3);
+    }
+
+    private static void add(Csv csv, Jdk jdk, RunResult result) {
+        String load = result.getParams().getBenchmark().replaceAll(".*\\.(\\w+)Benchmark\\.", "$1.");
+        Collection<String> parameters = result.getParams().getParamsKeys();
+        String contender = parameters.isEmpty() ? "-" : result.getParams().getParam(parameters.iterator().next());
+        int fork = 0;
+        for (BenchmarkResult each : result.getBenchmarkResults()) {
+            fork++;
+            int round = 0;
+            for (IterationResult iteration : each.getIterationResults()) {
+                round++;
+                Result<?> time = iteration.getPrimaryResult();
+                csv.add(new Sample(BENCHMARK, contender, load, jdk.feature(), fork, round, time.getScoreUnit(),
+                        time.getScore(), Double.NaN));
+                Result<?> bytes = iteration.getSecondaryResults().get(ALLOCATED);
+                if (bytes != null) {
+                    csv.add(new Sample(BENCHMARK, contender, load, jdk.feature(), fork, round, bytes.getScoreUnit(),
+                            bytes.getScore(), Double.NaN));
+                }
+            }
+        }
+    }
+}
