@@ -18,6 +18,7 @@ class ArrowsTest {
             .layer("linux").definedBy("org.nettytun.linux")
             .layer("stats").definedBy("org.nettytun.stats")
             .layer("packet").definedBy("org.nettytun.packet")
+            .layer("routing").definedBy("org.nettytun.routing")
             .layer("buffer").definedBy("org.nettytun.buffer")
             .layer("channel").definedBy("org.nettytun.channel")
             .layer("metrics").definedBy("org.nettytun.metrics")
@@ -25,6 +26,8 @@ class ArrowsTest {
             .whereLayer("channel").mayOnlyBeAccessedByLayers("metrics")
             .whereLayer("buffer").mayOnlyBeAccessedByLayers("channel", "metrics")
             .whereLayer("packet").mayOnlyBeAccessedByLayers("channel")
+            .whereLayer("routing").mayNotBeAccessedByAnyLayer()
+            .whereLayer("routing").mayNotAccessAnyLayer()
             .whereLayer("linux").mayOnlyBeAccessedByLayers("channel", "metrics")
             .whereLayer("stats").mayOnlyBeAccessedByLayers("packet", "buffer", "channel", "metrics");
 
