@@ -22,14 +22,16 @@ class ArrowsTest {
             .layer("buffer").definedBy("org.nettytun.buffer")
             .layer("channel").definedBy("org.nettytun.channel")
             .layer("metrics").definedBy("org.nettytun.metrics")
+            .layer("forward").definedBy("org.nettytun.forward")
             .whereLayer("metrics").mayNotBeAccessedByAnyLayer()
-            .whereLayer("channel").mayOnlyBeAccessedByLayers("metrics")
-            .whereLayer("buffer").mayOnlyBeAccessedByLayers("channel", "metrics")
-            .whereLayer("packet").mayOnlyBeAccessedByLayers("channel")
-            .whereLayer("routing").mayNotBeAccessedByAnyLayer()
+            .whereLayer("forward").mayNotBeAccessedByAnyLayer()
+            .whereLayer("channel").mayOnlyBeAccessedByLayers("metrics", "forward")
+            .whereLayer("buffer").mayOnlyBeAccessedByLayers("channel", "metrics", "forward")
+            .whereLayer("packet").mayOnlyBeAccessedByLayers("channel", "forward")
+            .whereLayer("routing").mayOnlyBeAccessedByLayers("forward")
             .whereLayer("routing").mayNotAccessAnyLayer()
             .whereLayer("linux").mayOnlyBeAccessedByLayers("channel", "metrics")
-            .whereLayer("stats").mayOnlyBeAccessedByLayers("packet", "buffer", "channel", "metrics");
+            .whereLayer("stats").mayOnlyBeAccessedByLayers("packet", "buffer", "channel", "metrics", "forward");
 
     @ArchTest
     static final ArchRule NO_CYCLES = slices().matching("org.nettytun.(*)..").should().beFreeOfCycles();
@@ -46,9 +48,13 @@ class ArrowsTest {
     static final ArchRule MICROMETER_ON_TOP = noClasses().that().resideOutsideOfPackage("org.nettytun.metrics")
             .should().dependOnClassesThat().resideInAPackage("io.micrometer..");
 
-    /** PacketBuf is the verbs; Slab and PacketReader have memory without a packet; TunChannel accepts writes. */
+    /**
+     * PacketBuf is the verbs; Slab, PacketReader and Datagram have memory without a packet; TunChannel accepts
+     * writes.
+     */
     @ArchTest
-    static final ArchRule TWO_VERBS = VerbsRule.nobodyReleasesBut("PacketBuf", "Slab", "PacketReader", "TunChannel");
+    static final ArchRule TWO_VERBS = VerbsRule.nobodyReleasesBut("PacketBuf", "Slab", "PacketReader", "TunChannel",
+            "Datagram");
 
     @ArchTest
     void nothingNeedsUnsafe(JavaClasses classes) {

@@ -36,6 +36,7 @@ final class Datagram {
     private int total;
     private int headerLength;
     private int fragments;
+    private int taken;
 
     /** Whether it is of no packet. */
     boolean isFree() {
@@ -64,6 +65,7 @@ final class Datagram {
         total = NONE;
         headerLength = 0;
         fragments = 0;
+        taken = 0;
         firstHole = NONE;
         firstHole = hole(0, INFINITY, NONE);
     }
@@ -104,6 +106,7 @@ final class Datagram {
         highest = Math.max(highest, end);
         total = more ? total : end;
         fragments++;
+        taken += length;
         return DropReason.NONE;
     }
 
@@ -164,6 +167,11 @@ final class Datagram {
 
     int fragments() {
         return fragments;
+    }
+
+    /** Bytes of payload that came. */
+    int taken() {
+        return taken;
     }
 
     long deadline() {

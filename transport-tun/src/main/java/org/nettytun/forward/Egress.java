@@ -1,6 +1,5 @@
 package org.nettytun.forward;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import org.nettytun.buffer.PacketBuf;
 import org.nettytun.stats.DropReason;
@@ -15,7 +14,7 @@ final class Egress {
     static final int LIMIT = 512;
 
     private final Channel channel;
-    private final ByteBuf[] waiting = new ByteBuf[LIMIT];
+    private final PacketBuf[] waiting = new PacketBuf[LIMIT];
     private int first;
     private int count;
 
@@ -29,7 +28,7 @@ final class Egress {
      * @return {@link DropReason#NONE}: the packet is gone; otherwise it still is the caller's: {@code QDISC_DROP}, the
      *         queue is full; {@code DEV_READY}, the device is gone
      */
-    DropReason send(ByteBuf packet) {
+    DropReason send(PacketBuf packet) {
         if (count > 0 || !channel.isWritable()) {
             return sendLater(packet);
         }
@@ -37,7 +36,7 @@ final class Egress {
         return DropReason.NONE;
     }
 
-    private DropReason sendLater(ByteBuf packet) {
+    private DropReason sendLater(PacketBuf packet) {
         if (!channel.isActive()) {
             return KernelDropReason.DEV_READY;
         }
@@ -75,18 +74,12 @@ final class Egress {
     /** The channel is closed. The channel's loop. */
     void purge() {
         while (count > 0) {
-            ByteBuf packet = take();
-            PacketBuf head = PacketBuf.of(packet);
-            if (head == null) {
-                packet.release();
-            } else {
-                head.drop(KernelDropReason.QUEUE_PURGE);
-            }
+            take().drop(KernelDropReason.QUEUE_PURGE);
         }
     }
 
-    private ByteBuf take() {
-        ByteBuf packet = waiting[first];
+    private PacketBuf take() {
+        PacketBuf packet = waiting[first];
         waiting[first] = null;
         first = first + 1 & LIMIT - 1;
         count--;

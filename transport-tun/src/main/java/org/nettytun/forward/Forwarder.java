@@ -1,11 +1,12 @@
 package org.nettytun.forward;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.packet.Ipv4Header;
 import org.nettytun.packet.Ipv6Header;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
+import org.nettytun.stats.Term;
 import org.nettytun.stats.TunStats;
 
 /**
@@ -28,7 +29,7 @@ public final class Forwarder implements AutoCloseable {
      * @param ledger  where fragments are counted that were taken and came to nothing
      */
     public Forwarder(Forwarding router, Port ingress, int queue, ByteBufAllocator alloc, TunStats ledger) {
-        packets = new Packets(alloc);
+        packets = new Packets(alloc, router.ledger());
         outlets = new Outlets(router.ports(), queue);
         Ipv4Output output4 = new Ipv4Output(outlets, packets);
         Ipv4Errors errors4 = new Ipv4Errors(router, outlets, packets);
@@ -47,7 +48,7 @@ public final class Forwarder implements AutoCloseable {
      * @return {@link DropReason#NONE}: the packet is gone, sent with the next {@link #flush()} if not kept as a
      *         fragment; otherwise it still is the caller's, to be dropped
      */
-    public DropReason forward(ByteBuf packet) {
+    public DropReason forward(PacketBuf packet) {
         if (!packet.isReadable()) {
             return KernelDropReason.PKT_TOO_SMALL;
         }
@@ -59,8 +60,8 @@ public final class Forwarder implements AutoCloseable {
     }
 
     /** A copy of a packet that others hold, too; null if there is no memory. */
-    ByteBuf copy(ByteBuf packet) {
-        return packets.copy(packet);
+    PacketBuf copy(PacketBuf packet) {
+        return packets.copy(packet, Term.COPIED);
     }
 
     /** Sends what was forwarded since the last time. */

@@ -1,5 +1,8 @@
 package org.nettytun.forward;
 
+import org.nettytun.routing.RouteTable;
+import org.nettytun.stats.TunStats;
+
 import java.util.List;
 
 /** What all queues of a router share: immutable, or safe for any thread. */
@@ -7,8 +10,9 @@ public final class Forwarding {
     private static final int LINK_LOCAL = 0xfe80 >>> 6;
 
     private final List<Port> ports;
-    private final Routes routes;
+    private final RouteTable<Route> routes;
     private final IcmpLimits limits;
+    private final TunStats ledger;
     private final Addresses own;
     private final Route.Via[] links;
 
@@ -16,11 +20,13 @@ public final class Forwarding {
      * @param ports  in the order of their indices
      * @param routes to everywhere; to the ports' addresses {@link Route.Special#LOCAL}
      * @param limits of ICMP errors
+     * @param ledger of the packets that the router makes: errors, answers, fragments, copies
      */
-    public Forwarding(List<Port> ports, Routes routes, IcmpLimits limits) {
+    public Forwarding(List<Port> ports, RouteTable<Route> routes, IcmpLimits limits, TunStats ledger) {
         this.ports = List.copyOf(ports);
         this.routes = routes;
         this.limits = limits;
+        this.ledger = ledger;
         this.links = ports.stream().map(Route.Via::new).toArray(Route.Via[]::new);
         this.own = new Addresses(ports.stream().flatMap(port -> port.addresses().stream()).toList());
     }
@@ -30,12 +36,16 @@ public final class Forwarding {
         return ports;
     }
 
-    Routes routes() {
+    RouteTable<Route> routes() {
         return routes;
     }
 
     IcmpLimits limits() {
         return limits;
+    }
+
+    TunStats ledger() {
+        return ledger;
     }
 
     Addresses own() {

@@ -1,6 +1,5 @@
 package org.nettytun.forward;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.nettytun.buffer.PacketBuf;
@@ -33,7 +32,7 @@ public final class ForwardingHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        TunStats ledger = ctx.channel() instanceof TunChannel tun ? tun.stats() : new TunStats();
+        TunStats ledger = ctx.channel() instanceof TunChannel tun ? tun.stats() : TunStats.ofQueue();
         forwarder = new Forwarder(router, port, queue, ctx.alloc(), ledger);
     }
 
@@ -54,13 +53,12 @@ public final class ForwardingHandler extends ChannelInboundHandlerAdapter {
 
     /** Somebody before us kept it, and shared packets are not written to. */
     private DropReason forwardCopy(PacketBuf packet) {
-        ByteBuf copy = forwarder.copy(packet);
-        DropReason reason = copy == null ? KernelDropReason.NOMEM : forwarder.forward(copy);
-        if (reason == DropReason.NONE) {
-            packet.release();
-        } else if (copy != null) {
-            copy.release();
+        PacketBuf copy = forwarder.copy(packet);
+        if (copy == null) {
+            return KernelDropReason.NOMEM;
         }
+        DropReason reason = forwarder.forward(copy);
+        (reason == DropReason.NONE ? packet : copy).consume();
         return reason;
     }
 

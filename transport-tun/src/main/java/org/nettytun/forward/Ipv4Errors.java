@@ -1,11 +1,13 @@
 package org.nettytun.forward;
 
 import io.netty.buffer.ByteBuf;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.packet.IcmpHeader;
 import org.nettytun.packet.IpProtocol;
 import org.nettytun.packet.Ipv4Header;
 import org.nettytun.packet.Ipv4Options;
 import org.nettytun.stats.DropReason;
+import org.nettytun.stats.Term;
 
 /**
  * Tells IPv4 senders why their packet goes no further. Belongs to one event loop. Never about an ICMP error, a fragment
@@ -49,15 +51,15 @@ final class Ipv4Errors {
 
     private boolean write(IcmpError error, Ipv4Header about, ByteBuf packet, Ipv4Options options, int detail,
                           Route.Via back) {
+        int header = answers.begin(options);
         int most = Math.min(LONGEST, back.limit());
-        ByteBuf answer = packets.get(most);
+        int quoted = Math.min(about.totalLength(), most - header - IcmpHeader.LENGTH);
+        int length = header + IcmpHeader.LENGTH + quoted;
+        PacketBuf answer = packets.get(length, Term.ORIGINATED);
         if (answer == null) {
             return false;
         }
-        int header = answers.begin(options);
-        int quoted = Math.min(about.totalLength(), most - header - IcmpHeader.LENGTH);
         int source = router.own().test(about.destination()) ? about.destination() : router.sourceV4(back.port());
-        int length = header + IcmpHeader.LENGTH + quoted;
         answers.write(answer, 0, length, IpProtocol.ICMP, source, about.source(),
                 about.typeOfService() & TOS_KEPT | PRECEDENCE);
         icmp.wrap(answer, header).write(error.typeV4, error.codeV4);
@@ -66,13 +68,9 @@ final class Ipv4Errors {
         } else {
             icmp.mtu(detail);
         }
-        answer.setBytes(header + IcmpHeader.LENGTH, packet, packet.readerIndex(), quoted).writerIndex(length);
+        answer.setBytes(header + IcmpHeader.LENGTH, packet, packet.readerIndex(), quoted);
         icmp.updateChecksum(IcmpHeader.LENGTH + quoted);
-        DropReason bad = outlets.send(back.port(), answer);
-        if (bad != DropReason.NONE) {
-            answer.release();   // never was a packet on its way
-        }
-        return bad == DropReason.NONE;
+        return outlets.originate(back.port(), answer) == DropReason.NONE;
     }
 
     /** Source: RFC 1122, section 3.2.2. Martian sources are gone by now, broadcast ones have no way back. */

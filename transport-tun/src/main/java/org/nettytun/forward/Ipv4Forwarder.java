@@ -1,6 +1,6 @@
 package org.nettytun.forward;
 
-import io.netty.buffer.ByteBuf;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.packet.IpProtocol;
 import org.nettytun.packet.Ipv4Header;
 import org.nettytun.packet.Ipv4Options;
@@ -43,7 +43,7 @@ final class Ipv4Forwarder {
      * @param packet the only reference to it, for its header is changed in place
      * @return {@link DropReason#NONE}: the packet is on its way; otherwise it still is the caller's, to be dropped
      */
-    DropReason forward(ByteBuf packet) {
+    DropReason forward(PacketBuf packet) {
         DropReason bad = ip.wrap(packet, packet.readerIndex()).check(packet.readableBytes());
         if (bad == DropReason.NONE) {
             bad = checkAddresses(ip.source(), ip.destination());
@@ -87,7 +87,7 @@ final class Ipv4Forwarder {
         return router.own().test(source) ? KernelDropReason.IP_LOCAL_SOURCE : DropReason.NONE;
     }
 
-    private DropReason checkOptions(ByteBuf packet) {
+    private DropReason checkOptions(PacketBuf packet) {
         DropReason bad = options.check(ip, packet);
         if (bad != DropReason.NONE) {
             errors.send(IcmpError.BAD_FIELD, ip, packet, options, options.problemAt() - packet.readerIndex());
@@ -97,7 +97,7 @@ final class Ipv4Forwarder {
     }
 
     /** Before the TTL is looked at, as in the kernel: what has no route is told so even with TTL 1. */
-    private DropReason refuse(ByteBuf packet, Route route, Ipv4Options present) {
+    private DropReason refuse(PacketBuf packet, Route route, Ipv4Options present) {
         if (route == null) {
             errors.send(IcmpError.NO_ROUTE, ip, packet, present, 0);
             return KernelDropReason.IP_INNOROUTES;
@@ -116,7 +116,7 @@ final class Ipv4Forwarder {
         };
     }
 
-    private DropReason forward(ByteBuf packet, Route.Via via, Ipv4Options present) {
+    private DropReason forward(PacketBuf packet, Route.Via via, Ipv4Options present) {
         if (ip.source() >>> 16 == LINK_LOCAL || ip.destination() >>> 16 == LINK_LOCAL) {   // RFC 3927, section 7
             return ip.source() >>> 16 == LINK_LOCAL ? KernelDropReason.IP_INVALID_SOURCE
                     : KernelDropReason.IP_INVALID_DEST;
@@ -137,7 +137,7 @@ final class Ipv4Forwarder {
         return output.send(via, ip, packet);
     }
 
-    private void clampSegments(ByteBuf packet, Port egress) {
+    private void clampSegments(PacketBuf packet, Port egress) {
         int most = Math.min(ingress.segments().of(ingress, Ipv4Header.MIN_LENGTH),
                 egress.segments().of(egress, Ipv4Header.MIN_LENGTH));
         if (most != Integer.MAX_VALUE && ip.protocol() == IpProtocol.TCP && ip.fragmentOffset() == 0

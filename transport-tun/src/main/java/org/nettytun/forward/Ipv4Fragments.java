@@ -1,6 +1,7 @@
 package org.nettytun.forward;
 
 import io.netty.buffer.ByteBuf;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.packet.Ipv4Header;
 import org.nettytun.packet.Ipv4Options;
 import org.nettytun.stats.DropReason;
@@ -28,9 +29,9 @@ final class Ipv4Fragments {
     }
 
     /** @see Ipv4Local#answer */
-    DropReason deliver(Ipv4Header ip, ByteBuf packet, Ipv4Options options) {
+    DropReason deliver(Ipv4Header ip, PacketBuf packet, Ipv4Options options) {
         if (!ip.isFragment()) {
-            return local.answer(ip, packet, options, false);
+            return local.answer(ip, packet, options, packet);
         }
         Datagram datagram = reassembly.of(0, ip.source(), 0, ip.destination(), ip.identification(), ip.protocol(),
                 System.nanoTime());
@@ -46,13 +47,13 @@ final class Ipv4Fragments {
             return bad;
         }
         if (!datagram.isComplete()) {
-            packet.release();
+            packet.consume();
             return DropReason.NONE;
         }
         bad = answerWhole(datagram);
         reassembly.finish(datagram);
         if (bad == DropReason.NONE) {
-            packet.release();
+            packet.consume();
         }
         return bad;
     }
@@ -80,7 +81,7 @@ final class Ipv4Fragments {
                 .updateChecksum();
         boolean hasOptions = header > Ipv4Header.MIN_LENGTH
                 && wholeOptions.check(whole, bytes) == DropReason.NONE;
-        return local.answer(whole, bytes, hasOptions ? wholeOptions : null, true);
+        return local.answer(whole, bytes, hasOptions ? wholeOptions : null, null);
     }
 
     /** Lets go of what waited too long. Source of the error: RFC 1122, section 3.3.2. */

@@ -1,6 +1,7 @@
 package org.nettytun.forward;
 
 import io.netty.buffer.ByteBuf;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.packet.IcmpHeader;
 import org.nettytun.packet.IpProtocol;
 import org.nettytun.packet.Ipv4Header;
@@ -9,6 +10,7 @@ import org.nettytun.packet.TcpHeader;
 import org.nettytun.packet.UdpHeader;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
+import org.nettytun.stats.Term;
 
 /**
  * Answers IPv4 packets to the router's own addresses: pings of any size; to all else, that nobody is there. Belongs to
@@ -38,12 +40,12 @@ final class Ipv4Local {
     /**
      * @param ip      of a packet that is no fragment, at the reader index of {@code packet}
      * @param options checked; null if there are none
-     * @param kept    whether the packet stays the caller's in any case
-     * @return {@link DropReason#NONE}: the packet is the answer; otherwise it still is the caller's
+     * @param whole   the packet if it may become the answer; null: it stays the caller's in any case
+     * @return {@link DropReason#NONE}: it was answered; the packet is gone if it could
      */
-    DropReason answer(Ipv4Header ip, ByteBuf packet, Ipv4Options options, boolean kept) {
+    DropReason answer(Ipv4Header ip, ByteBuf packet, Ipv4Options options, PacketBuf whole) {
         return switch (ip.protocol()) {
-            case IpProtocol.ICMP -> echo(ip, packet, options, kept);
+            case IpProtocol.ICMP -> echo(ip, packet, options, whole);
             case IpProtocol.UDP -> unreachable(ip, packet, options);
             case IpProtocol.TCP -> reset(ip, packet, options);
             default -> {
@@ -53,7 +55,7 @@ final class Ipv4Local {
         };
     }
 
-    private DropReason echo(Ipv4Header ip, ByteBuf packet, Ipv4Options options, boolean kept) {
+    private DropReason echo(Ipv4Header ip, ByteBuf packet, Ipv4Options options, PacketBuf whole) {
         int length = ip.payloadLength();
         if (icmp.wrap(packet, ip.payloadAt()).check(length) != DropReason.NONE) {
             return KernelDropReason.PKT_TOO_SMALL;
@@ -73,7 +75,7 @@ final class Ipv4Local {
         Ipv4Header reply = answers.write(packet, at, header + length, IpProtocol.ICMP, ip.destination(), ip.source(),
                 ip.typeOfService());
         packet.readerIndex(at);
-        return kept ? output.sendCopies(via, reply, packet) : output.send(via, reply, packet);
+        return whole == null ? output.sendCopies(via, reply, packet) : output.send(via, reply, whole);
     }
 
     private DropReason unreachable(Ipv4Header ip, ByteBuf packet, Ipv4Options options) {
@@ -97,7 +99,7 @@ final class Ipv4Local {
         }
         if (!tcp.has(TcpHeader.RST) && router.routes().lookup(ip.source()) instanceof Route.Via via) {
             int header = answers.begin(options);
-            ByteBuf answer = packets.get(header + TcpHeader.MIN_LENGTH);
+            PacketBuf answer = packets.get(header + TcpHeader.MIN_LENGTH, Term.ORIGINATED);
             if (answer == null) {
                 return KernelDropReason.NOMEM;
             }
@@ -105,9 +107,7 @@ final class Ipv4Local {
                     ip.destination(), ip.source(), ip.typeOfService() & NOT_ECN);
             reply.identification(0).fragment(true, false, 0).updateChecksum();
             reset.write(tcp, length, answer, header).updateChecksum(reply, TcpHeader.MIN_LENGTH);
-            if (output.send(via, reply, answer) != DropReason.NONE) {
-                answer.release();   // never was a packet on its way
-            }
+            output.originate(via, answer);
         }
         return KernelDropReason.NO_SOCKET;
     }

@@ -1,10 +1,12 @@
 package org.nettytun.forward;
 
 import io.netty.buffer.ByteBuf;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.packet.Ipv4Header;
 import org.nettytun.packet.Ipv4Options;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
+import org.nettytun.stats.Term;
 
 /** Sends IPv4 packets, in fragments if they are too long. Belongs to one event loop. */
 final class Ipv4Output {
@@ -23,15 +25,20 @@ final class Ipv4Output {
      * @param ip     its header, at the reader index of {@code packet}, finished; without DF if it is too long
      * @param packet gone after {@link DropReason#NONE}, otherwise still the caller's
      */
-    DropReason send(Route.Via via, Ipv4Header ip, ByteBuf packet) {
+    DropReason send(Route.Via via, Ipv4Header ip, PacketBuf packet) {
         if (ip.totalLength() <= via.limit()) {
             return outlets.send(via.port(), packet);
         }
         DropReason bad = sendCopies(via, ip, packet);
         if (bad == DropReason.NONE) {
-            packet.release();
+            packet.consume();
         }
         return bad;
+    }
+
+    /** Sends a short packet that was made here, or drops it. */
+    void originate(Route.Via via, PacketBuf made) {
+        outlets.originate(via.port(), made);
     }
 
     /**
@@ -49,6 +56,9 @@ final class Ipv4Output {
         if (most < UNIT) {
             return KernelDropReason.PKT_TOO_BIG;
         }
+        if (!fits) {
+            packets.countFragmented(packet);
+        }
         packets.reserve((payload + most - 1) / most, header + most);
         DropReason bad = DropReason.NONE;
         for (int from = 0; from < payload && bad == DropReason.NONE; from += most) {
@@ -60,7 +70,8 @@ final class Ipv4Output {
 
     private DropReason sendPiece(Port port, Ipv4Header ip, ByteBuf packet, int from, int length) {
         int header = ip.headerLength();
-        ByteBuf copy = packets.get(header + length);
+        PacketBuf copy = packets.get(header + length,
+                length == ip.payloadLength() ? Term.ORIGINATED : Term.FRAGMENTS);
         if (copy == null) {
             return KernelDropReason.NOMEM;
         }
@@ -73,10 +84,6 @@ final class Ipv4Output {
             Ipv4Options.keepCopied(piece, copy);   // those of a later fragment went by their copy bit already
         }
         piece.updateChecksum();
-        DropReason bad = outlets.send(port, copy);
-        if (bad != DropReason.NONE) {
-            copy.release();
-        }
-        return bad;
+        return outlets.originate(port, copy);
     }
 }

@@ -1,11 +1,13 @@
 package org.nettytun.forward;
 
 import io.netty.buffer.ByteBuf;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.packet.IcmpHeader;
 import org.nettytun.packet.IpProtocol;
 import org.nettytun.packet.Ipv6Header;
 import org.nettytun.packet.Ipv6Payload;
 import org.nettytun.stats.DropReason;
+import org.nettytun.stats.Term;
 
 /**
  * Tells IPv6 senders why their packet goes no further. Belongs to one event loop. Never about an ICMPv6 error or a
@@ -50,35 +52,23 @@ final class Ipv6Errors {
     private boolean write(IcmpError error, Ipv6Header about, ByteBuf packet, int detail, Port back) {
         int quoted = Math.min(about.totalLength(), LONGEST - Ipv6Header.LENGTH - IcmpHeader.LENGTH);
         int length = Ipv6Header.LENGTH + IcmpHeader.LENGTH + quoted;
-        ByteBuf answer = packets.get(length);
-        if (answer == null || !writeHeader(about, answer, length)) {
+        boolean ours = router.routes().lookup(about.destinationHigh(), about.destinationLow()) == Route.Special.LOCAL;
+        Port source = router.sourceV6(ingress);
+        PacketBuf answer = ours || source != null ? packets.get(length, Term.ORIGINATED) : null;
+        if (answer == null) {
             return false;
+        }
+        ip.wrap(answer, 0).write(length - Ipv6Header.LENGTH, IpProtocol.ICMPV6)
+                .destination(about.sourceHigh(), about.sourceLow());
+        if (ours) {
+            ip.source(about.destinationHigh(), about.destinationLow());
+        } else {
+            ip.source(source.v6High(), source.v6Low());   // RFC 4443, section 2.2 (b)
         }
         icmp.wrap(answer, ip.payloadAt()).write(error.typeV6, error.codeV6).mtu(detail);   // or the pointer, as long
         answer.setBytes(ip.payloadAt() + IcmpHeader.LENGTH, packet, packet.readerIndex(), quoted);
         icmp.updateChecksum(ip, ip.payloadLength());
-        DropReason bad = outlets.send(back, answer);
-        if (bad != DropReason.NONE) {
-            answer.release();   // never was a packet on its way
-        }
-        return bad == DropReason.NONE;
-    }
-
-    /** From the address that was asked, if it is ours, else from the one of the port it came in by. */
-    private boolean writeHeader(Ipv6Header about, ByteBuf answer, int length) {
-        ip.wrap(answer, 0).write(length - Ipv6Header.LENGTH, IpProtocol.ICMPV6)
-                .destination(about.sourceHigh(), about.sourceLow());
-        if (router.routes().lookup(about.destinationHigh(), about.destinationLow()) == Route.Special.LOCAL) {
-            ip.source(about.destinationHigh(), about.destinationLow());
-            return true;
-        }
-        Port source = router.sourceV6(ingress);   // RFC 4443, section 2.2 (b)
-        if (source == null) {
-            answer.release();
-            return false;
-        }
-        ip.source(source.v6High(), source.v6Low());
-        return true;
+        return outlets.originate(back, answer) == DropReason.NONE;
     }
 
     private boolean mayTell(IcmpError error, Ipv6Header about, ByteBuf packet) {

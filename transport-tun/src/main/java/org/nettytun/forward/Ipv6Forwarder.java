@@ -1,6 +1,6 @@
 package org.nettytun.forward;
 
-import io.netty.buffer.ByteBuf;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.packet.IpProtocol;
 import org.nettytun.packet.Ipv6Header;
 import org.nettytun.packet.Ipv6Options;
@@ -39,7 +39,7 @@ final class Ipv6Forwarder {
      * @param packet the only reference to it, for its header is changed in place
      * @return {@link DropReason#NONE}: the packet is on its way; otherwise it still is the caller's, to be dropped
      */
-    DropReason forward(ByteBuf packet) {
+    DropReason forward(PacketBuf packet) {
         DropReason bad = ip.wrap(packet, packet.readerIndex()).check(packet.readableBytes());
         if (bad == DropReason.NONE) {
             bad = checkAddresses();
@@ -88,7 +88,7 @@ final class Ipv6Forwarder {
     }
 
     /** Before the hop limit is looked at, as in the kernel. */
-    private DropReason refuse(ByteBuf packet, Route route) {
+    private DropReason refuse(PacketBuf packet, Route route) {
         if (route == null) {
             errors.send(IcmpError.NO_ROUTE, ip, packet, 0);
             return KernelDropReason.IP_INNOROUTES;
@@ -107,7 +107,7 @@ final class Ipv6Forwarder {
         };
     }
 
-    private DropReason forward(ByteBuf packet, Route.Via via) {
+    private DropReason forward(PacketBuf packet, Route.Via via) {
         if (ip.destinationHigh() == 0 && ip.destinationLow() == 0) {   // a default route leads there, and nowhere
             errors.send(IcmpError.NO_ROUTE, ip, packet, 0);
             return KernelDropReason.IP_INVALID_DEST;
@@ -131,7 +131,7 @@ final class Ipv6Forwarder {
     }
 
     /** What may talk to us, but not through us. Source: RFC 4291, sections 2.5.2 and 2.5.6. */
-    private DropReason checkScope(ByteBuf packet, Route.Via via) {
+    private DropReason checkScope(PacketBuf packet, Route.Via via) {
         if (isLinkLocal(ip.destinationHigh())) {
             return KernelDropReason.IP_INVALID_DEST;
         }
@@ -150,7 +150,7 @@ final class Ipv6Forwarder {
     }
 
     /** Behind extension headers nobody looks: connections are opened without. */
-    private void clampSegments(ByteBuf packet, Port egress) {
+    private void clampSegments(PacketBuf packet, Port egress) {
         int most = Math.min(ingress.segments().of(ingress, Ipv6Header.LENGTH),
                 egress.segments().of(egress, Ipv6Header.LENGTH));
         if (most != Integer.MAX_VALUE && ip.nextHeader() == IpProtocol.TCP

@@ -1,6 +1,7 @@
 package org.nettytun.forward;
 
 import io.netty.buffer.ByteBuf;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.packet.IpProtocol;
 import org.nettytun.packet.Ipv6Fragment;
 import org.nettytun.packet.Ipv6Header;
@@ -39,12 +40,12 @@ final class Ipv6Input {
      * @param ip     at the reader index of {@code packet}; hop-by-hop options were checked
      * @param packet gone after {@link DropReason#NONE}, otherwise still the caller's
      */
-    DropReason deliver(Ipv6Header ip, ByteBuf packet) {
-        return deliver(ip, packet, false);
+    DropReason deliver(Ipv6Header ip, PacketBuf packet) {
+        return deliver(ip, packet, packet);
     }
 
-    /** @param kept whether the packet stays the caller's in any case */
-    private DropReason deliver(Ipv6Header ip, ByteBuf packet, boolean kept) {
+    /** @param whole the packet if it came in one; null if it was put together */
+    private DropReason deliver(Ipv6Header ip, ByteBuf packet, PacketBuf whole) {
         next = ip.nextHeader();
         namedAt = NEXT_HEADER;
         at = ip.payloadAt();
@@ -57,7 +58,7 @@ final class Ipv6Input {
                 return KernelDropReason.IP_INHDR;
             }
             if (next == IpProtocol.FRAGMENT && isPiece(packet)) {
-                return kept ? KernelDropReason.IP_INHDR : reassemble(ip, packet);
+                return whole == null ? KernelDropReason.IP_INHDR : reassemble(ip, whole);
             }
             DropReason bad = check(ip, packet);
             if (bad != DropReason.NONE) {
@@ -65,7 +66,7 @@ final class Ipv6Input {
             }
             skip(packet, next == IpProtocol.FRAGMENT ? UNIT : Ipv6Options.length(packet, at));
         }
-        return local.answer(ip, packet, next, namedAt, at, kept);
+        return local.answer(ip, packet, next, namedAt, at, whole);
     }
 
     /** Hop-by-hop options are, in the first place; anywhere else they are an unknown header. */
@@ -104,18 +105,18 @@ final class Ipv6Input {
         at += length;
     }
 
-    private DropReason reassemble(Ipv6Header ip, ByteBuf packet) {
+    private DropReason reassemble(Ipv6Header ip, PacketBuf packet) {
         DropReason bad = fragments.add(ip, packet, at);
         if (bad != DropReason.NONE) {
             return bad;
         }
         if (fragments.isComplete()) {
             Ipv6Header whole = fragments.whole();
-            bad = deliver(whole, fragments.bytes(), true);
+            bad = deliver(whole, fragments.bytes(), null);
             fragments.finish();
         }
         if (bad == DropReason.NONE) {
-            packet.release();
+            packet.consume();
         }
         return bad;
     }

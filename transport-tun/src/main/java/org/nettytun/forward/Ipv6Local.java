@@ -1,6 +1,7 @@
 package org.nettytun.forward;
 
 import io.netty.buffer.ByteBuf;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.packet.IcmpHeader;
 import org.nettytun.packet.IpProtocol;
 import org.nettytun.packet.Ipv6Header;
@@ -8,6 +9,7 @@ import org.nettytun.packet.TcpHeader;
 import org.nettytun.packet.UdpHeader;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
+import org.nettytun.stats.Term;
 
 /**
  * Answers IPv6 packets to the router's own addresses: pings of any size; to all else, that nobody is there. Belongs to
@@ -40,13 +42,13 @@ final class Ipv6Local {
      * @param protocol of the payload
      * @param namedAt  offset in the packet of the byte that names the protocol
      * @param at       index of the payload
-     * @param kept     whether the packet stays the caller's in any case
-     * @return {@link DropReason#NONE}: the packet is the answer; otherwise it still is the caller's
+     * @param whole    the packet if it may become the answer; null: it stays the caller's in any case
+     * @return {@link DropReason#NONE}: it was answered; the packet is gone if it could
      */
-    DropReason answer(Ipv6Header ip, ByteBuf packet, int protocol, int namedAt, int at, boolean kept) {
+    DropReason answer(Ipv6Header ip, ByteBuf packet, int protocol, int namedAt, int at, PacketBuf whole) {
         int length = ip.payloadAt() + ip.payloadLength() - at;
         return switch (protocol) {
-            case IpProtocol.ICMPV6 -> echo(ip, packet, at, length, kept);
+            case IpProtocol.ICMPV6 -> echo(ip, packet, at, length, whole);
             case IpProtocol.UDP -> unreachable(ip, packet, at, length);
             case IpProtocol.TCP -> reset(ip, packet, at, length);
             case IpProtocol.NO_NEXT_HEADER -> KernelDropReason.IP_NOPROTO;
@@ -57,7 +59,7 @@ final class Ipv6Local {
         };
     }
 
-    private DropReason echo(Ipv6Header ip, ByteBuf packet, int at, int length, boolean kept) {
+    private DropReason echo(Ipv6Header ip, ByteBuf packet, int at, int length, PacketBuf whole) {
         if (icmp.wrap(packet, at).check(length) != DropReason.NONE) {
             return KernelDropReason.PKT_TOO_SMALL;
         }
@@ -75,7 +77,7 @@ final class Ipv6Local {
         // extension headers stay behind
         writeHeader(ip, ip.trafficClass(), packet, at - Ipv6Header.LENGTH, length, IpProtocol.ICMPV6);
         packet.readerIndex(at - Ipv6Header.LENGTH);
-        return kept ? output.sendCopies(via, reply, packet) : output.send(via, reply, packet);
+        return whole == null ? output.sendCopies(via, reply, packet) : output.send(via, reply, whole);
     }
 
     private DropReason unreachable(Ipv6Header ip, ByteBuf packet, int at, int length) {
@@ -98,15 +100,13 @@ final class Ipv6Local {
         }
         Route.Via via = router.wayBack(ingress, ip.sourceHigh(), ip.sourceLow());
         if (via != null && !tcp.has(TcpHeader.RST)) {
-            ByteBuf answer = packets.get(Ipv6Header.LENGTH + TcpHeader.MIN_LENGTH);
+            PacketBuf answer = packets.get(Ipv6Header.LENGTH + TcpHeader.MIN_LENGTH, Term.ORIGINATED);
             if (answer == null) {
                 return KernelDropReason.NOMEM;
             }
             writeHeader(ip, ip.trafficClass() & NOT_ECN, answer, 0, TcpHeader.MIN_LENGTH, IpProtocol.TCP);
             reset.write(tcp, length, answer, Ipv6Header.LENGTH).updateChecksum(reply, TcpHeader.MIN_LENGTH);
-            if (output.send(via, reply, answer) != DropReason.NONE) {
-                answer.release();   // never was a packet on its way
-            }
+            output.originate(via, answer);
         }
         return KernelDropReason.NO_SOCKET;
     }

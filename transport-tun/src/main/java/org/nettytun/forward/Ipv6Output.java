@@ -1,11 +1,13 @@
 package org.nettytun.forward;
 
 import io.netty.buffer.ByteBuf;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.packet.IpProtocol;
 import org.nettytun.packet.Ipv6Fragment;
 import org.nettytun.packet.Ipv6Header;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
+import org.nettytun.stats.Term;
 
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -36,7 +38,7 @@ final class Ipv6Output {
     }
 
     /** Sends a packet that fits, gone after {@link DropReason#NONE}. */
-    DropReason forward(Route.Via via, ByteBuf packet) {
+    DropReason forward(Route.Via via, PacketBuf packet) {
         return outlets.send(via.port(), packet);
     }
 
@@ -46,15 +48,20 @@ final class Ipv6Output {
      * @param ip     its header, at the reader index of {@code packet}
      * @param packet gone after {@link DropReason#NONE}, otherwise still the caller's
      */
-    DropReason send(Route.Via via, Ipv6Header ip, ByteBuf packet) {
+    DropReason send(Route.Via via, Ipv6Header ip, PacketBuf packet) {
         if (ip.totalLength() <= limit(via)) {
             return outlets.send(via.port(), packet);
         }
         DropReason bad = sendCopies(via, ip, packet);
         if (bad == DropReason.NONE) {
-            packet.release();
+            packet.consume();
         }
         return bad;
+    }
+
+    /** Sends a short packet that was made here, or drops it. */
+    void originate(Route.Via via, PacketBuf made) {
+        outlets.originate(via.port(), made);
     }
 
     /** @see Ipv4Output#sendCopies */
@@ -63,6 +70,9 @@ final class Ipv6Output {
         boolean fits = ip.totalLength() <= limit(via);
         int most = fits ? Math.max(payload, UNIT) : limit(via) - HEADERS & -UNIT;
         int identification = ThreadLocalRandom.current().nextInt();   // not to be guessed: RFC 7739
+        if (!fits) {
+            packets.countFragmented(packet);
+        }
         packets.reserve((payload + most - 1) / most, HEADERS + most);
         DropReason bad = DropReason.NONE;
         for (int from = 0; from < payload && bad == DropReason.NONE; from += most) {
@@ -75,12 +85,12 @@ final class Ipv6Output {
     }
 
     private DropReason sendWhole(Port port, ByteBuf packet) {
-        ByteBuf copy = packets.copy(packet);
-        return copy == null ? KernelDropReason.NOMEM : send(port, copy);
+        PacketBuf copy = packets.copy(packet, Term.ORIGINATED);
+        return copy == null ? KernelDropReason.NOMEM : outlets.originate(port, copy);
     }
 
     private DropReason sendPiece(Port port, Ipv6Header ip, ByteBuf packet, int from, int length, int identification) {
-        ByteBuf copy = packets.get(HEADERS + length);
+        PacketBuf copy = packets.get(HEADERS + length, Term.FRAGMENTS);
         if (copy == null) {
             return KernelDropReason.NOMEM;
         }
@@ -89,14 +99,6 @@ final class Ipv6Output {
         piece.wrap(copy, 0).payload(Ipv6Fragment.LENGTH + length, IpProtocol.FRAGMENT);
         fragment.wrap(copy, Ipv6Header.LENGTH)
                 .write(ip.nextHeader(), from, from + length < ip.payloadLength(), identification);
-        return send(port, copy);
-    }
-
-    private DropReason send(Port port, ByteBuf copy) {
-        DropReason bad = outlets.send(port, copy);
-        if (bad != DropReason.NONE) {
-            copy.release();
-        }
-        return bad;
+        return outlets.originate(port, copy);
     }
 }

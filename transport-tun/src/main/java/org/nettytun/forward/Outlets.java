@@ -1,6 +1,6 @@
 package org.nettytun.forward;
 
-import io.netty.buffer.ByteBuf;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.stats.DropReason;
 
 import java.util.List;
@@ -20,9 +20,22 @@ final class Outlets {
     }
 
     /** @see Egress#send */
-    DropReason send(Port port, ByteBuf packet) {
+    DropReason send(Port port, PacketBuf packet) {
         written[port.index()] = true;
         return ways[port.index()].send(packet);
+    }
+
+    /**
+     * Sends a packet that was made here, with the next {@link #flush()}; drops it if it cannot.
+     *
+     * @return as {@link #send}; gone in any case
+     */
+    DropReason originate(Port port, PacketBuf made) {
+        DropReason bad = send(port, made);
+        if (bad != DropReason.NONE) {
+            made.drop(bad);
+        }
+        return bad;
     }
 
     /** Flushes each channel that got something since the last time. */

@@ -4,6 +4,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
+import org.nettytun.stats.Term;
+import org.nettytun.stats.TunStats;
 
 /** Where the router's own packets come from: errors, answers, fragments, copies. Belongs to one event loop. */
 final class Packets {
@@ -11,21 +13,39 @@ final class Packets {
 
     private final ByteBufAllocator alloc;
     private final NapiByteBufAllocator slots;
+    private final TunStats ledger;
     private final PacketBuf[] reserved = new PacketBuf[BATCH];
     private int left;
 
-    Packets(ByteBufAllocator alloc) {
+    /** @param ledger of the packets that are made here */
+    Packets(ByteBufAllocator alloc, TunStats ledger) {
         this.alloc = alloc;
         this.slots = alloc instanceof NapiByteBufAllocator napi ? napi : null;
+        this.ledger = ledger;
     }
 
-    /** A packet of that many bytes, whatever they are; null if there is no memory. */
-    ByteBuf get(int length) {
-        if (slots == null || length > slots.slotBytes()) {
-            return buffer(length);
+    /**
+     * A packet of that many bytes, whatever they are; null if there is no memory.
+     *
+     * @param made how it came to be
+     */
+    PacketBuf get(int length, Term made) {
+        PacketBuf packet = slots != null && length <= slots.slotBytes() ? slot() : other(length);
+        if (packet == null) {
+            return null;
         }
-        PacketBuf packet = left > 0 ? reserved[--left] : slots.allocate();
-        return packet == null ? null : packet.writerIndex(length);
+        ledger.count(made, length);
+        packet.readFrom(ledger).writerIndex(length);
+        return packet;
+    }
+
+    private PacketBuf slot() {
+        return left > 0 ? reserved[--left] : slots.allocate();
+    }
+
+    private PacketBuf other(int length) {
+        ByteBuf memory = buffer(length);
+        return memory == null || memory instanceof PacketBuf ? (PacketBuf) memory : PacketBuf.build(memory, ledger);
     }
 
     /** Memory that is no packet, or for one that is longer than a slot; null if there is none. */
@@ -38,9 +58,12 @@ final class Packets {
     }
 
     /** What lies between reader and writer index, in memory that nobody else has; null if there is none. */
-    ByteBuf copy(ByteBuf packet) {
-        ByteBuf copy = get(packet.readableBytes());
-        return copy == null ? null : copy.setBytes(0, packet, packet.readerIndex(), packet.readableBytes());
+    PacketBuf copy(ByteBuf packet, Term made) {
+        PacketBuf copy = get(packet.readableBytes(), made);
+        if (copy != null) {
+            copy.setBytes(0, packet, packet.readerIndex(), packet.readableBytes());
+        }
+        return copy;
     }
 
     /** Fetches packets at once that will be asked for one by one. Give back the rest. */
@@ -50,10 +73,16 @@ final class Packets {
         }
     }
 
-    /** Releases what was reserved and not used. */
+    /** Returns what was reserved and not used. */
     void giveBack() {
-        while (left > 0) {
-            reserved[--left].release();
+        if (left > 0) {
+            PacketBuf.consume(reserved, 0, left);
+            left = 0;
         }
+    }
+
+    /** Counts a packet that was cut. */
+    void countFragmented(ByteBuf packet) {
+        ledger.count(Term.FRAGMENTED, packet.readableBytes());
     }
 }

@@ -66,7 +66,7 @@ final class Reassembly {
     /** The packet comes to nothing: its fragments are drops. */
     void discard(Datagram datagram, DropReason reason) {
         for (int i = 0; i < datagram.fragments(); i++) {
-            ledger.drop(Direction.INBOUND, reason);
+            ledger.drop(Direction.INBOUND, reason, i == 0 ? datagram.taken() : 0);   // all bytes with the first
         }
         finish(datagram);
     }

@@ -101,8 +101,8 @@ class DatagramTest {
 
     @Test
     void theOldestMakesRoomAndItsFragmentsAreDrops() {
-        TunStats ledger = new TunStats();
-        Reassembly reassembly = new Reassembly(new Packets(UnpooledByteBufAllocator.DEFAULT), ledger, 30);
+        TunStats ledger = TunStats.ofQueue();
+        Reassembly reassembly = new Reassembly(new Packets(UnpooledByteBufAllocator.DEFAULT, ledger), ledger, 30);
         for (int i = 0; i < 3 * Reassembly.LIMIT; i++) {
             Datagram each = reassembly.of(0, 1, 0, 2, i, 17, i);
             assertNotNull(each);

@@ -16,7 +16,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 class EgressTest {
     private final EmbeddedChannel channel = new EmbeddedChannel();
     private final Egress egress = new Egress(channel);
-    private final TunStats ledger = new TunStats();
+    private final TunStats ledger = TunStats.ofQueue();
 
     @Test
     void whatDoesNotFitWaitsInOrderUpToALimit() {

@@ -8,6 +8,7 @@ import io.netty.util.concurrent.FastThreadLocalThread;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nettytun.buffer.NapiByteBufAllocator;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.TunStats;
 
@@ -56,17 +57,19 @@ class GarbageTest {
     private double leastBytesPerPacket(byte[] packet) {
         List<Sink> sinks = Stream.generate(Sink::new).limit(3).toList();
         List<Port> ports = Network.ports(sinks, SegmentLimit.MTU);
-        Routes table = new Remembered(Network.routes(ports), packet);
-        Forwarding router = new Forwarding(ports, table, new IcmpLimits(0));
-        Forwarder forwarder = new Forwarder(router, ports.get(0), 0, alloc, new TunStats());
+        TunStats ledger = TunStats.ofQueue();
+        Forwarding router = new Forwarding(ports, Network.routes(ports), new IcmpLimits(0), new TunStats("router"));
+        Forwarder forwarder = new Forwarder(router, ports.get(0), 0, alloc, ledger);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         double least = Double.MAX_VALUE;
         for (int round = 0; round < ROUNDS; round++) {
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < ROUND; i++) {
-                ByteBuf buf = alloc.allocate().writeBytes(packet);
-                if (forwarder.forward(buf) != DropReason.NONE) {
-                    buf.release();
+                PacketBuf buf = alloc.allocate().readFrom(ledger);
+                buf.writeBytes(packet);
+                DropReason reason = forwarder.forward(buf);
+                if (reason != DropReason.NONE) {
+                    buf.drop(reason);
                 }
                 forwarder.flush();
             }
@@ -81,37 +84,6 @@ class GarbageTest {
         @Override
         protected void handleOutboundMessage(Object message) {
             ((ByteBuf) message).release();
-        }
-    }
-
-    /** The list of routes makes garbage when it is asked; so it is asked once. */
-    private static final class Remembered implements Routes {
-        private final int[] known4 = {Build.bits("10.1.0.1"), 0};
-        private final Route[] routes4 = new Route[2];
-        private final long[] known6 = {0xfd01L << 48, 1, 0, 0};
-        private final Route[] routes6 = new Route[2];
-
-        Remembered(Routes routes, byte[] packet) {
-            if (Build.isV4(packet)) {
-                known4[1] = Build.ip4(packet).destination();
-                routes4[0] = routes.lookup(known4[0]);
-                routes4[1] = routes.lookup(known4[1]);
-            } else {
-                known6[2] = Build.ip6(packet).destinationHigh();
-                known6[3] = Build.ip6(packet).destinationLow();
-                routes6[0] = routes.lookup(known6[0], known6[1]);
-                routes6[1] = routes.lookup(known6[2], known6[3]);
-            }
-        }
-
-        @Override
-        public Route lookup(int destination) {
-            return routes4[destination == known4[0] ? 0 : 1];
-        }
-
-        @Override
-        public Route lookup(long high, long low) {
-            return routes6[high == known6[0] && low == known6[1] ? 0 : 1];
         }
     }
 }

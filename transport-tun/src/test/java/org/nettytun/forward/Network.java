@@ -2,9 +2,9 @@ package org.nettytun.forward;
 
 import io.netty.channel.Channel;
 import org.nettytun.linux.IpPrefix;
+import org.nettytun.routing.RouteTable;
 
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,73 +34,34 @@ final class Network {
         return ports;
     }
 
-    /** The longest prefix, found by looking at each. */
-    static Routes routes(List<Port> ports) {
-        List<Entry> entries = new ArrayList<>();
+    static RouteTable<Route> routes(List<Port> ports) {
+        RouteTable<Route> table = new RouteTable<>();
         for (int i = 0; i < ports.size(); i++) {
+            Route link = new Route.Via(ports.get(i), 0, true);
             for (String each : ADDRESSES.get(i)) {
                 IpPrefix prefix = IpPrefix.parse(each);
-                entries.add(entry(prefix.network(), new Route.Via(ports.get(i), 0, true)));
-                entries.add(entry(IpPrefix.parse(each.substring(0, each.indexOf('/'))), Route.Special.LOCAL));
+                put(table, prefix, link);
+                put(table, IpPrefix.parse(each.substring(0, each.indexOf('/'))), Route.Special.LOCAL);
                 if (prefix.isV4()) {
-                    String broadcast = each.replaceFirst("\\.254/24", ".255");
-                    entries.add(entry(IpPrefix.parse(broadcast), Route.Special.BROADCAST));
+                    put(table, IpPrefix.parse(each.replaceFirst("\\.254/24", ".255")), Route.Special.BROADCAST);
                 }
             }
         }
-        ROUTES.forEach(words -> entries.add(parse(words, ports)));
-        return new Table(entries);
+        ROUTES.forEach(words -> parse(table, words.split(" "), ports));
+        return table;
     }
 
-    private static Entry parse(String words, List<Port> ports) {
-        String[] word = words.split(" ");
-        return switch (word[0]) {
-            case "unreachable" -> entry(IpPrefix.parse(word[1]), Route.Special.UNREACHABLE);
-            case "prohibit" -> entry(IpPrefix.parse(word[1]), Route.Special.PROHIBIT);
-            case "blackhole" -> entry(IpPrefix.parse(word[1]), Route.Special.BLACKHOLE);
-            default -> entry(IpPrefix.parse(word[0]), new Route.Via(ports.get(NAMES.indexOf(word[2])),
+    private static void parse(RouteTable<Route> table, String[] word, List<Port> ports) {
+        switch (word[0]) {
+            case "unreachable" -> put(table, IpPrefix.parse(word[1]), Route.Special.UNREACHABLE);
+            case "prohibit" -> put(table, IpPrefix.parse(word[1]), Route.Special.PROHIBIT);
+            case "blackhole" -> put(table, IpPrefix.parse(word[1]), Route.Special.BLACKHOLE);
+            default -> put(table, IpPrefix.parse(word[0]), new Route.Via(ports.get(NAMES.indexOf(word[2])),
                     word.length > 5 ? Integer.parseInt(word[5]) : 0, false));
-        };
-    }
-
-    private static Entry entry(IpPrefix prefix, Route route) {
-        ByteBuffer bytes = ByteBuffer.wrap(prefix.address().getAddress());
-        return prefix.isV4() ? new Entry(true, (long) bytes.getInt() << 32, 0, prefix.length(), route)
-                : new Entry(false, bytes.getLong(), bytes.getLong(), prefix.length(), route);
-    }
-
-    private record Entry(boolean v4, long high, long low, int length, Route route) {
-        boolean covers(boolean asksV4, long askedHigh, long askedLow) {
-            for (int bit = 0; bit < length; bit++) {
-                long mine = bit < 64 ? high << bit : low << bit - 64;
-                long asked = bit < 64 ? askedHigh << bit : askedLow << bit - 64;
-                if ((mine ^ asked) < 0) {
-                    return false;
-                }
-            }
-            return v4 == asksV4;
         }
     }
 
-    private record Table(List<Entry> entries) implements Routes {
-        @Override
-        public Route lookup(int destination) {
-            return lookup(true, (long) destination << 32, 0);
-        }
-
-        @Override
-        public Route lookup(long high, long low) {
-            return lookup(false, high, low);
-        }
-
-        private Route lookup(boolean v4, long high, long low) {
-            Entry best = null;
-            for (Entry each : entries) {
-                if (each.covers(v4, high, low) && (best == null || each.length > best.length)) {
-                    best = each;
-                }
-            }
-            return best == null ? null : best.route;
-        }
+    private static void put(RouteTable<Route> table, IpPrefix prefix, Route route) {
+        table.put(prefix.address(), prefix.length(), route);
     }
 }

@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.embedded.EmbeddedChannel;
 import org.nettytun.buffer.NapiByteBufAllocator;
+import org.nettytun.buffer.NapiCounter;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.stats.Direction;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.TunStats;
@@ -19,7 +21,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 final class OurJudge implements Judge {
     final NapiByteBufAllocator alloc;
     final List<EmbeddedChannel> channels = Stream.generate(EmbeddedChannel::new).limit(3).toList();
-    final TunStats ledger = new TunStats();
+    final TunStats ledger = TunStats.ofQueue();
+    final TunStats made = new TunStats("router");
     final IcmpLimits limits;
     final Forwarding router;
     private final List<Forwarder> forwarders = new ArrayList<>();
@@ -38,7 +41,7 @@ final class OurJudge implements Judge {
         this.alloc = new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 1536, slots * 1728L);
         this.limits = limits;
         List<Port> ports = Network.ports(channels, segments);
-        router = new Forwarding(ports, Network.routes(ports), limits);
+        router = new Forwarding(ports, Network.routes(ports), limits, made);
         ports.forEach(port -> forwarders.add(new Forwarder(router, port, 0, alloc, ledger)));
     }
 
@@ -48,11 +51,12 @@ final class OurJudge implements Judge {
 
     @Override
     public List<Out> inject(int port, byte[] packet) {
-        ByteBuf buf = alloc.directBuffer(packet.length, packet.length).writeBytes(packet);
+        PacketBuf buf = PacketBuf.of(alloc.directBuffer(packet.length)).readFrom(ledger);
+        buf.writeBytes(packet);
         last = forwarders.get(port).forward(buf);
         if (last != DropReason.NONE) {
             assertEquals(1, buf.refCnt(), "the packet still is the caller's");
-            buf.release();
+            buf.drop(last);
         }
         forwarders.get(port).flush();
         return outputs();
@@ -85,6 +89,8 @@ final class OurJudge implements Judge {
     public void close() {
         forwarders.forEach(Forwarder::close);
         channels.forEach(EmbeddedChannel::finishAndReleaseAll);
-        assertEquals(0, alloc.taken(), "packets that nobody released");
+        assertEquals(0, alloc.alive(), "packets that nobody released");
+        assertEquals(alloc.count(NapiCounter.TAKEN), alloc.count(NapiCounter.CONSUMED)
+                + alloc.count(NapiCounter.SENT) + alloc.count(NapiCounter.DROPPED));
     }
 }

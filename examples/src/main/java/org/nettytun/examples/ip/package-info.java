@@ -1,2 +1,2 @@
-/** What echo and router share: the longest prefix match, and the answer to a ping. */
+/** What several examples share: addresses as numbers, and the answer to a ping. */
 package org.nettytun.examples.ip;

@@ -2,6 +2,9 @@ package org.nettytun.examples.router;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -12,6 +15,10 @@ import org.nettytun.channel.TunChannel;
 import org.nettytun.channel.TunChannelOption;
 import org.nettytun.channel.TunEventLoopGroup;
 import org.nettytun.channel.TunQueues;
+import org.nettytun.forward.Forwarding;
+import org.nettytun.forward.ForwardingHandler;
+import org.nettytun.forward.IcmpLimits;
+import org.nettytun.forward.Port;
 import org.nettytun.linux.IpPrefix;
 import org.nettytun.stats.TunStats;
 
@@ -30,12 +37,14 @@ public final class Router implements AutoCloseable {
     public static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 19, 1 << 20);
 
     private final TunEventLoopGroup group;
-    private final RouterCore core;
+    private final IcmpLimits limits;
+    private final TunStats ledger;
     private final List<TunChannel> channels;
 
-    private Router(TunEventLoopGroup group, RouterCore core, List<TunChannel> channels) {
+    private Router(TunEventLoopGroup group, IcmpLimits limits, TunStats ledger, List<TunChannel> channels) {
         this.group = group;
-        this.core = core;
+        this.limits = limits;
+        this.ledger = ledger;
         this.channels = channels;
     }
 
@@ -73,18 +82,30 @@ public final class Router implements AutoCloseable {
                               Consumer<String> log) {
         List<Port> ports = new ArrayList<>();
         for (InterfaceSpec each : plan.interfaces()) {
-            ports.add(new Port(ports.size(), each.name(), each.mtu(), each.routers(), queues.get(ports.size()),
-                    new RateLimit(plan.icmpPerSecond(), System::nanoTime)));
+            ports.add(new Port(ports.size(), each.name(), each.mtu(), each.routers(), each.segments(),
+                    queues.get(ports.size())));
         }
-        RouterCore core = new RouterCore(List.copyOf(ports), plan.table(ports), new IcmpErrors.Counters(), log);
+        IcmpLimits limits = new IcmpLimits(plan.icmpPerSecond());
+        TunStats ledger = new TunStats("router");
+        Forwarding forwarding = new Forwarding(ports, plan.table(ports), limits, ledger);
         for (Port port : ports) {
             for (int queue = 0; queue < port.queues().size(); queue++) {
-                port.queues().get(queue).pipeline().addLast(new RouterHandler(core, port, queue));
+                port.queues().get(queue).pipeline().addLast(new ForwardingHandler(forwarding, port, queue),
+                        complaints(port, log));
             }
         }
         List<TunChannel> channels = queues.stream().flatMap(List::stream).toList();
         channels.forEach(channel -> channel.config().setAutoRead(true));
-        return new Router(group, core, channels);
+        return new Router(group, limits, ledger, channels);
+    }
+
+    private static ChannelHandler complaints(Port port, Consumer<String> log) {
+        return new ChannelInboundHandlerAdapter() {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                log.accept(port.name() + ": " + cause);
+            }
+        };
     }
 
     private static Bootstrap bootstrap(EventLoopGroup group, InterfaceSpec spec, List<String> routes) {
@@ -124,17 +145,17 @@ public final class Router implements AutoCloseable {
 
     /** Packets that it made, and those of them that it dropped. */
     public TunStats ledger() {
-        return core.icmpCounters().ledger();
+        return ledger;
     }
 
     /** ICMP errors sent. */
     public LongAdder icmpSent() {
-        return core.icmpCounters().sent();
+        return limits.sent();
     }
 
     /** ICMP errors that the limit or a full queue held back. */
     public LongAdder icmpSuppressed() {
-        return core.icmpCounters().suppressed();
+        return limits.suppressed();
     }
 
     /** Has {@code listener} called when the last device is gone. */

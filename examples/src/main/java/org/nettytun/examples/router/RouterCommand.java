@@ -3,6 +3,7 @@ package org.nettytun.examples.router;
 import org.nettytun.channel.TunChannel;
 import org.nettytun.examples.Arguments;
 import org.nettytun.examples.Stop;
+import org.nettytun.forward.IcmpLimits;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,25 +18,27 @@ import java.util.concurrent.Callable;
 /** Routes between TUN devices, each in a network namespace of its own or in this one. */
 @Command(name = "router", mixinStandardHelpOptions = true,
         description = {"Routes IPv4 and IPv6 between two or more TUN devices, until it is told to stop.",
-            "In the namespace of each interface it sets up routes to all that is at the others. It does not fragment:"
-                    + " an IPv4 packet that is too long is dropped, and its sender is told so if it has DF."})
+            "In the namespace of each interface it sets up routes to all that is at the others."})
 public final class RouterCommand implements Callable<Integer> {
     private final Stop stop;
 
     @Option(names = "--interface", required = true, converter = InterfaceSpec.Converter.class,
             paramLabel = "NAME,netns=NS,host=CIDR[,host=CIDR],router=IP[,router=IP][,mtu=N][,queues=N]"
-                    + "[,offload=on|off]",
+                    + "[,mss=N|mtu][,offload=on|off]",
             description = "A TUN device to create; two at least. netns: in which namespace, by name or path (default:"
                     + " the current one). host: address of the kernel's side, its network is connected. router: the"
-                    + " router's own address. mtu: bytes (default 1500). queues: default 1.")
+                    + " router's own address. mtu: bytes (default 1500). queues: default 1. mss: no TCP"
+                    + " connection through it has longer segments, in bytes, or than fit its mtu.")
     private List<InterfaceSpec> interfaces;
 
     @Option(names = "--route", converter = StaticRoute.Converter.class, paramLabel = "CIDR,interface=NAME",
             description = "A network behind an interface.")
     private List<StaticRoute> routes = List.of();
 
-    @Option(names = "--icmp-rate-limit", defaultValue = "100", converter = LimitConverter.class,
-            paramLabel = "N|off", description = "ICMP errors a second for each interface (default: 100).")
+    @Option(names = "--icmp-rate-limit", defaultValue = "" + IcmpLimits.DEFAULT_PER_SECOND,
+            converter = LimitConverter.class, paramLabel = "N|off",
+            description = "ICMP errors a second in all (default: ${DEFAULT-VALUE}); each destination gets 6 at once,"
+                    + " then 1 a second (IPv6: 10). off: no limit at all.")
     private int icmpPerSecond;
 
     @Option(names = "--metrics-port", converter = PortConverter.class, paramLabel = "N",

@@ -1,10 +1,10 @@
 package org.nettytun.examples.router;
 
 import org.nettytun.examples.ip.AddressBits;
-import org.nettytun.examples.ip.PrefixTable;
+import org.nettytun.forward.Port;
+import org.nettytun.forward.Route;
 import org.nettytun.linux.IpPrefix;
-import org.nettytun.stats.DropReason;
-import org.nettytun.stats.KernelDropReason;
+import org.nettytun.routing.RouteTable;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -20,22 +20,11 @@ import java.util.Set;
  * What a router is to be: the whole command line, checked. A value.
  *
  * @param interfaces    two or more
- * @param icmpPerSecond ICMP errors for each interface; 0 for no limit
+ * @param icmpPerSecond ICMP errors in all; 0 for no limit, not for single destinations either
  */
 public record RouterPlan(List<InterfaceSpec> interfaces, List<StaticRoute> routes, int icmpPerSecond) {
     /** Broadcast needs room for a network, a broadcast and a host address. Source: RFC 3021. */
     private static final int LONGEST_WITH_BROADCAST = 30;
-    /** Where no router forwards to. Source: RFC 1812, section 5.3.7; RFC 3927, section 2.7; RFC 4291, section 2. */
-    private static final Map<String, DropReason> NO_DESTINATIONS = Map.of(
-            "0.0.0.0/8", KernelDropReason.IP_INVALID_DEST,
-            "127.0.0.0/8", KernelDropReason.IP_LOCALNET,
-            "169.254.0.0/16", KernelDropReason.IP_INVALID_DEST,
-            "224.0.0.0/4", KernelDropReason.IP_INVALID_DEST,
-            "255.255.255.255/32", KernelDropReason.IP_INVALID_DEST,
-            "::/128", KernelDropReason.IP_INVALID_DEST,
-            "::1/128", KernelDropReason.IP_LOCALNET,
-            "fe80::/10", KernelDropReason.IP_INVALID_DEST,
-            "ff00::/8", KernelDropReason.IP_INVALID_DEST);
 
     /** @throws IllegalArgumentException with a sentence */
     public RouterPlan {
@@ -72,36 +61,42 @@ public record RouterPlan(List<InterfaceSpec> interfaces, List<StaticRoute> route
     }
 
     /** The routes as the router looks them up; {@code ports} in the order of the interfaces. */
-    PrefixTable<RouteTarget> table(List<Port> ports) {
-        PrefixTable<RouteTarget> table = new PrefixTable<>();
+    RouteTable<Route> table(List<Port> ports) {
+        RouteTable<Route> table = new RouteTable<>();
         for (Port port : ports) {
-            for (IpPrefix network : networksAt(interfaces.get(port.index()))) {
-                table.put(network, port);
-            }
+            InterfaceSpec at = interfaces.get(port.index());
+            Route behind = new Route.Via(port);
+            routesAt(at).forEach(network -> put(table, network, behind));
+            Route link = new Route.Via(port, 0, true);
+            at.hosts().forEach(host -> put(table, host.network(), link));
         }
-        NO_DESTINATIONS.forEach((prefix, reason) -> table.put(IpPrefix.parse(prefix), new RouteTarget.Refusal(reason)));
         for (InterfaceSpec each : interfaces) {
             for (IpPrefix host : each.hosts()) {
                 if (host.isV4() && host.length() <= LONGEST_WITH_BROADCAST) {
-                    table.put(AddressBits.host(AddressBits.last(host)),
-                            new RouteTarget.Refusal(KernelDropReason.IP_INVALID_DEST));
+                    put(table, AddressBits.host(AddressBits.last(host)), Route.Special.BROADCAST);
                 }
             }
         }
         for (InterfaceSpec each : interfaces) {
-            for (InetAddress router : each.routers()) {
-                table.put(AddressBits.host(router), RouteTarget.Local.HERE);
-            }
+            each.routers().forEach(own -> put(table, AddressBits.host(own), Route.Special.LOCAL));
         }
         return table;
+    }
+
+    private static void put(RouteTable<Route> table, IpPrefix network, Route route) {
+        table.put(network.address(), network.length(), route);
+    }
+
+    private List<IpPrefix> routesAt(InterfaceSpec at) {
+        return routes.stream().filter(route -> route.interfaceName().equals(at.name())).map(StaticRoute::destination)
+                .toList();
     }
 
     /** Connected networks, then static routes. */
     private List<IpPrefix> networksAt(InterfaceSpec at) {
         Set<IpPrefix> networks = new LinkedHashSet<>();
         at.hosts().forEach(host -> networks.add(host.network()));
-        routes.stream().filter(route -> route.interfaceName().equals(at.name()))
-                .forEach(route -> networks.add(route.destination()));
+        networks.addAll(routesAt(at));
         return List.copyOf(networks);
     }
 
