@@ -60,6 +60,10 @@ final class Ipv4Forwarder {
                 return bad;
             }
         }
+        if (route != Route.Special.LOCAL && isLinkLocal()) {
+            return ip.source() >>> 16 == LINK_LOCAL ? KernelDropReason.IP_INVALID_SOURCE
+                    : KernelDropReason.IP_INVALID_DEST;
+        }
         if (route instanceof Route.Via via) {
             return forward(packet, via, hasOptions ? options : null);
         }
@@ -85,6 +89,11 @@ final class Ipv4Forwarder {
             return KernelDropReason.IP_LOCALNET;
         }
         return router.own().test(source) ? KernelDropReason.IP_LOCAL_SOURCE : DropReason.NONE;
+    }
+
+    /** May talk to us, but not through us. Source: RFC 3927, section 7. */
+    private boolean isLinkLocal() {
+        return ip.source() >>> 16 == LINK_LOCAL || ip.destination() >>> 16 == LINK_LOCAL;
     }
 
     private DropReason checkOptions(PacketBuf packet) {
@@ -117,10 +126,6 @@ final class Ipv4Forwarder {
     }
 
     private DropReason forward(PacketBuf packet, Route.Via via, Ipv4Options present) {
-        if (ip.source() >>> 16 == LINK_LOCAL || ip.destination() >>> 16 == LINK_LOCAL) {   // RFC 3927, section 7
-            return ip.source() >>> 16 == LINK_LOCAL ? KernelDropReason.IP_INVALID_SOURCE
-                    : KernelDropReason.IP_INVALID_DEST;
-        }
         if (ip.timeToLive() <= 1) {
             errors.send(IcmpError.TIME_EXCEEDED, ip, packet, present, 0);
             return TunDropReason.TTL_EXPIRED;

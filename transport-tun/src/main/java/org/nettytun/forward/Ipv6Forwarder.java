@@ -59,6 +59,9 @@ final class Ipv6Forwarder {
             return bad != DropReason.NONE ? bad : KernelDropReason.IP_INVALID_DEST;
         }
         Route route = router.routes().lookup(ip.destinationHigh(), ip.destinationLow());
+        if (isLinkLocal(ip.destinationHigh()) && route != Route.Special.LOCAL) {   // RFC 4291, section 2.5.6
+            return KernelDropReason.IP_INVALID_DEST;
+        }
         if (route instanceof Route.Via via) {
             return forward(packet, via);
         }
@@ -132,9 +135,6 @@ final class Ipv6Forwarder {
 
     /** What may talk to us, but not through us. Source: RFC 4291, sections 2.5.2 and 2.5.6. */
     private DropReason checkScope(PacketBuf packet, Route.Via via) {
-        if (isLinkLocal(ip.destinationHigh())) {
-            return KernelDropReason.IP_INVALID_DEST;
-        }
         if (isLinkLocal(ip.sourceHigh())) {
             errors.send(IcmpError.BEYOND_SCOPE, ip, packet, 0);
             return KernelDropReason.IP_INVALID_SOURCE;

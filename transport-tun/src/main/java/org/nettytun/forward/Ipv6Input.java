@@ -50,7 +50,7 @@ final class Ipv6Input {
         namedAt = NEXT_HEADER;
         at = ip.payloadAt();
         end = at + ip.payloadLength();
-        for (int headers = 0; isExtension(next, headers); headers++) {
+        for (int headers = 0; isExtension(next, headers == 0 && whole != null); headers++) {
             if (end - at < UNIT) {
                 return KernelDropReason.PKT_TOO_SMALL;
             }
@@ -69,10 +69,10 @@ final class Ipv6Input {
         return local.answer(ip, packet, next, namedAt, at, whole);
     }
 
-    /** Hop-by-hop options are, in the first place; anywhere else they are an unknown header. */
-    private static boolean isExtension(int header, int headers) {
+    /** Hop-by-hop options are, if they come first in a packet; anywhere else they are an unknown header. */
+    private static boolean isExtension(int header, boolean first) {
         return switch (header) {
-            case IpProtocol.HOP_BY_HOP -> headers == 0;
+            case IpProtocol.HOP_BY_HOP -> first;
             case IpProtocol.ROUTING, IpProtocol.FRAGMENT, IpProtocol.DESTINATION_OPTIONS -> true;
             default -> false;
         };

@@ -43,6 +43,7 @@ final class Deviations {
         add("an IPv4 redirect on the link", "a:5/1 a:p17", "a:p17", udp("10.1.0.10", "10.1.0.9", 60));
         add("back to the IPv6 link", "a:p17", "a:1/3", udp("fd01::9", "fd01::10", 60));
         add("a link-local source back to its link", "a:p17", "a:1/2", udp("fe80::9", "fd08::1", 60));
+        add("to fe80::/10", "a:p17", SILENT, udp("fd01::7", "fe80::99", 60));
         add("all IPv6 nodes", "a:129/0", SILENT, ping("fd01::7", "ff02::1", 60));
     }
 

@@ -47,6 +47,7 @@ class ForwarderTest {
         "10.1.0.1, 255.255.255.255, IP_INVALID_DEST",
         "10.1.0.1, 169.254.7.7, IP_INVALID_DEST",
         "10.1.0.1, 10.2.0.255, IP_INVALID_DEST",
+        "fd01::1, fe80::2, IP_INVALID_DEST",
         "10.1.0.1, 10.66.3.1, ROUTE_BLACKHOLE",
         "ff02::1, fd02::1, IP_INVALID_SOURCE",
         "::1, fd02::1, IP_LOCALNET",
