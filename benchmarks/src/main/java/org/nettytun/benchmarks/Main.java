@@ -1,5 +1,6 @@
 package org.nettytun.benchmarks;
 
+import org.nettytun.benchmarks.flame.FlameCommand;
 import org.nettytun.benchmarks.forward.ForwardCommand;
 import org.nettytun.benchmarks.forward.SeriesCommand;
 import org.nettytun.benchmarks.hairpin.HairpinCommand;
@@ -36,6 +37,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new ForwardCommand())
                 .addSubcommand(new SeriesCommand())
                 .addSubcommand(new JmhCommand())
+                .addSubcommand(new FlameCommand())
                 .addSubcommand(new CompareCommand())
                 .setParameterExceptionHandler(OneLine::wrongArguments)
                 .setExecutionExceptionHandler(OneLine::failed);

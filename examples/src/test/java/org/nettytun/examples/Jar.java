@@ -35,8 +35,13 @@ final class Jar implements AutoCloseable {
 
     /** On the module path, as any application of modules. */
     static Jar startModule(String... arguments) throws IOException {
-        return start(List.of("-p", Path.of("target", "modulepath").toString(), "--add-modules", "ALL-MODULE-PATH",
-                "-m", "org.nettytun.examples/org.nettytun.examples.Main"), arguments);
+        List<String> how = new ArrayList<>();
+        if (Runtime.version().feature() >= 24) {
+            how.add("--enable-native-access=com.sun.jna,io.netty.common"); // as the README says
+        }
+        how.addAll(List.of("-p", Path.of("target", "modulepath").toString(), "--add-modules", "ALL-MODULE-PATH",
+                "-m", "org.nettytun.examples/org.nettytun.examples.Main"));
+        return start(how, arguments);
     }
 
     private static Jar start(List<String> how, String... arguments) throws IOException {
