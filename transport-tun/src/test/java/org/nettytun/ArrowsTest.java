@@ -27,7 +27,7 @@ class ArrowsTest {
             .whereLayer("metrics").mayNotBeAccessedByAnyLayer()
             .whereLayer("forward").mayNotBeAccessedByAnyLayer()
             .whereLayer("channel").mayOnlyBeAccessedByLayers("metrics", "forward")
-            .whereLayer("offload").mayOnlyBeAccessedByLayers("channel", "metrics")
+            .whereLayer("offload").mayOnlyBeAccessedByLayers("channel", "metrics", "forward")
             .whereLayer("buffer").mayOnlyBeAccessedByLayers("offload", "channel", "metrics", "forward")
             .whereLayer("packet").mayOnlyBeAccessedByLayers("offload", "channel", "forward")
             .whereLayer("routing").mayOnlyBeAccessedByLayers("forward")

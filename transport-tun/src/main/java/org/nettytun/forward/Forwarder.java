@@ -31,16 +31,17 @@ public final class Forwarder implements AutoCloseable {
     public Forwarder(Forwarding router, Port ingress, int queue, ByteBufAllocator alloc, TunStats ledger) {
         packets = new Packets(alloc, router.ledger());
         outlets = new Outlets(router.ports(), queue);
+        SuperPackets superPackets = new SuperPackets(packets);
         Ipv4Output output4 = new Ipv4Output(outlets, packets);
         Ipv4Errors errors4 = new Ipv4Errors(router, outlets, packets);
         fragments4 = new Ipv4Fragments(new Ipv4Local(router, output4, errors4, packets), errors4, packets, ledger);
-        ipv4 = new Ipv4Forwarder(router, ingress, output4, errors4, fragments4);
+        ipv4 = new Ipv4Forwarder(router, ingress, output4, errors4, fragments4, superPackets);
         Ipv6Output output6 = new Ipv6Output(outlets, packets);
         Ipv6Errors errors6 = new Ipv6Errors(router, ingress, outlets, packets);
         Ipv6Local local6 = new Ipv6Local(router, ingress, output6, errors6, packets);
         Ipv6Input input6 = new Ipv6Input(local6, errors6, packets, ledger);
         fragments6 = input6.fragments();
-        ipv6 = new Ipv6Forwarder(router, ingress, output6, errors6, input6);
+        ipv6 = new Ipv6Forwarder(router, ingress, output6, errors6, input6, superPackets);
     }
 
     /**
@@ -61,7 +62,11 @@ public final class Forwarder implements AutoCloseable {
 
     /** A copy of a packet that others hold, too; null if there is no memory. */
     PacketBuf copy(PacketBuf packet) {
-        return packets.copy(packet, Term.COPIED);
+        PacketBuf copy = packets.copy(packet, Term.COPIED);
+        if (copy != null && SuperPackets.isOwing(packet)) {
+            copy.metadata().set(packet.metadata()).start(packet.metadata().start() - packet.readerIndex());
+        }
+        return copy;
     }
 
     /** Sends what was forwarded since the last time. */

@@ -1,6 +1,7 @@
 package org.nettytun.forward;
 
 import org.nettytun.buffer.PacketBuf;
+import org.nettytun.offload.ChecksumCompletion;
 import org.nettytun.packet.IpProtocol;
 import org.nettytun.packet.Ipv4Header;
 import org.nettytun.packet.Ipv4Options;
@@ -8,6 +9,8 @@ import org.nettytun.packet.TcpHeader;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
 import org.nettytun.stats.TunDropReason;
+
+import java.util.function.Function;
 
 /**
  * What becomes of one IPv4 packet, in the kernel's order of checks ({@code ip_rcv} to {@code ip_output}, v6.12).
@@ -26,16 +29,20 @@ final class Ipv4Forwarder {
     private final Ipv4Errors errors;
     private final Ipv4Fragments local;
     private final Ipv4Answer recorder;
+    private final SuperPackets superPackets;
+    private final Function<PacketBuf, DropReason> again = this::forward;
     private final Ipv4Header ip = new Ipv4Header();
     private final Ipv4Options options = new Ipv4Options();
     private final TcpHeader tcp = new TcpHeader();
 
-    Ipv4Forwarder(Forwarding router, Port ingress, Ipv4Output output, Ipv4Errors errors, Ipv4Fragments local) {
+    Ipv4Forwarder(Forwarding router, Port ingress, Ipv4Output output, Ipv4Errors errors, Ipv4Fragments local,
+                  SuperPackets superPackets) {
         this.router = router;
         this.ingress = ingress;
         this.output = output;
         this.errors = errors;
         this.local = local;
+        this.superPackets = superPackets;
         this.recorder = new Ipv4Answer(router);
     }
 
@@ -67,8 +74,11 @@ final class Ipv4Forwarder {
         if (route instanceof Route.Via via) {
             return forward(packet, via, hasOptions ? options : null);
         }
-        return route == Route.Special.LOCAL ? local.deliver(ip, packet, hasOptions ? options : null)
-                : refuse(packet, route, hasOptions ? options : null);
+        if (route != Route.Special.LOCAL) {
+            return refuse(packet, route, hasOptions ? options : null);
+        }
+        return SuperPackets.isOwing(packet) ? superPackets.settle(packet, again)
+                : local.deliver(ip, packet, hasOptions ? options : null);
     }
 
     /** Martians, in silence. Class E and a subnet's broadcast address as source are forwarded, as in the kernel. */
@@ -130,23 +140,32 @@ final class Ipv4Forwarder {
             errors.send(IcmpError.TIME_EXCEEDED, ip, packet, present, 0);
             return TunDropReason.TTL_EXPIRED;
         }
-        if (ip.dontFragment() && ip.totalLength() > via.limit()) {
+        int longest = superPackets.longest(packet, ip.totalLength());
+        boolean fits = longest <= via.limit();
+        if (longest == 0) {
+            return KernelDropReason.DEV_HDR;
+        }
+        if (!fits && ip.dontFragment()) {
             errors.send(IcmpError.TOO_BIG, ip, packet, present, via.limit());
             return KernelDropReason.PKT_TOO_BIG;
+        }
+        if (!fits && SuperPackets.isOwing(packet)) {
+            return superPackets.settle(packet, again);   // fragments owe nothing
         }
         clampSegments(packet, via.port());
         ip.decrementTimeToLive();
         if (present != null) {
             recorder.update(present, ip, router.sourceV4(via.port()), router.sourceV4(ingress));
         }
-        return output.send(via, ip, packet);
+        return fits ? output.forward(via, packet) : output.send(via, ip, packet);
     }
 
     private void clampSegments(PacketBuf packet, Port egress) {
         int most = Math.min(ingress.segments().of(ingress, Ipv4Header.MIN_LENGTH),
                 egress.segments().of(egress, Ipv4Header.MIN_LENGTH));
         if (most != Integer.MAX_VALUE && ip.protocol() == IpProtocol.TCP && ip.fragmentOffset() == 0
-                && tcp.wrap(packet, ip.payloadAt()).check(ip.payloadLength()) == DropReason.NONE) {
+                && tcp.wrap(packet, ip.payloadAt()).check(ip.payloadLength()) == DropReason.NONE
+                && tcp.has(TcpHeader.SYN) && ChecksumCompletion.complete(packet) == DropReason.NONE) {
             tcp.clampMaximumSegmentSize(most);
         }
     }

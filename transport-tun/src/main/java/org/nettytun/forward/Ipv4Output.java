@@ -36,6 +36,11 @@ final class Ipv4Output {
         return bad;
     }
 
+    /** Sends a packet that fits, gone after {@link DropReason#NONE}. */
+    DropReason forward(Route.Via via, PacketBuf packet) {
+        return outlets.send(via.port(), packet);
+    }
+
     /** Sends a short packet that was made here, or drops it. */
     void originate(Route.Via via, PacketBuf made) {
         outlets.originate(via.port(), made);
@@ -57,7 +62,7 @@ final class Ipv4Output {
             return KernelDropReason.PKT_TOO_BIG;
         }
         if (!fits) {
-            packets.countFragmented(packet);
+            packets.count(Term.FRAGMENTED, packet);
         }
         packets.reserve((payload + most - 1) / most, header + most);
         DropReason bad = DropReason.NONE;

@@ -1,6 +1,7 @@
 package org.nettytun.forward;
 
 import org.nettytun.buffer.PacketBuf;
+import org.nettytun.offload.ChecksumCompletion;
 import org.nettytun.packet.IpProtocol;
 import org.nettytun.packet.Ipv6Header;
 import org.nettytun.packet.Ipv6Options;
@@ -8,6 +9,8 @@ import org.nettytun.packet.TcpHeader;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
 import org.nettytun.stats.TunDropReason;
+
+import java.util.function.Function;
 
 /**
  * What becomes of one IPv6 packet, in the kernel's order of checks ({@code ipv6_rcv} to {@code ip6_forward}, v6.12).
@@ -23,16 +26,20 @@ final class Ipv6Forwarder {
     private final Ipv6Output output;
     private final Ipv6Errors errors;
     private final Ipv6Input local;
+    private final SuperPackets superPackets;
+    private final Function<PacketBuf, DropReason> again = this::forward;
     private final Ipv6Header ip = new Ipv6Header();
     private final Ipv6Options options = new Ipv6Options();
     private final TcpHeader tcp = new TcpHeader();
 
-    Ipv6Forwarder(Forwarding router, Port ingress, Ipv6Output output, Ipv6Errors errors, Ipv6Input local) {
+    Ipv6Forwarder(Forwarding router, Port ingress, Ipv6Output output, Ipv6Errors errors, Ipv6Input local,
+                  SuperPackets superPackets) {
         this.router = router;
         this.ingress = ingress;
         this.output = output;
         this.errors = errors;
         this.local = local;
+        this.superPackets = superPackets;
     }
 
     /**
@@ -65,7 +72,10 @@ final class Ipv6Forwarder {
         if (route instanceof Route.Via via) {
             return forward(packet, via);
         }
-        return route == Route.Special.LOCAL ? local.deliver(ip, packet) : refuse(packet, route);
+        if (route != Route.Special.LOCAL) {
+            return refuse(packet, route);
+        }
+        return SuperPackets.isOwing(packet) ? superPackets.settle(packet, again) : local.deliver(ip, packet);
     }
 
     private DropReason checkAddresses() {
@@ -124,7 +134,11 @@ final class Ipv6Forwarder {
             return bad;
         }
         int mtu = Ipv6Output.limit(via);
-        if (ip.totalLength() > mtu) {
+        int longest = superPackets.longest(packet, ip.totalLength());
+        if (longest == 0) {
+            return KernelDropReason.DEV_HDR;
+        }
+        if (longest > mtu) {
             errors.send(IcmpError.TOO_BIG, ip, packet, mtu);
             return KernelDropReason.PKT_TOO_BIG;
         }
@@ -154,7 +168,8 @@ final class Ipv6Forwarder {
         int most = Math.min(ingress.segments().of(ingress, Ipv6Header.LENGTH),
                 egress.segments().of(egress, Ipv6Header.LENGTH));
         if (most != Integer.MAX_VALUE && ip.nextHeader() == IpProtocol.TCP
-                && tcp.wrap(packet, ip.payloadAt()).check(ip.payloadLength()) == DropReason.NONE) {
+                && tcp.wrap(packet, ip.payloadAt()).check(ip.payloadLength()) == DropReason.NONE
+                && tcp.has(TcpHeader.SYN) && ChecksumCompletion.complete(packet) == DropReason.NONE) {
             tcp.clampMaximumSegmentSize(most);
         }
     }

@@ -71,7 +71,7 @@ final class Ipv6Output {
         int most = fits ? Math.max(payload, UNIT) : limit(via) - HEADERS & -UNIT;
         int identification = ThreadLocalRandom.current().nextInt();   // not to be guessed: RFC 7739
         if (!fits) {
-            packets.countFragmented(packet);
+            packets.count(Term.FRAGMENTED, packet);
         }
         packets.reserve((payload + most - 1) / most, HEADERS + most);
         DropReason bad = DropReason.NONE;

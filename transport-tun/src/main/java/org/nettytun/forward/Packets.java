@@ -81,8 +81,8 @@ final class Packets {
         }
     }
 
-    /** Counts a packet that was cut. */
-    void countFragmented(ByteBuf packet) {
-        ledger.count(Term.FRAGMENTED, packet.readableBytes());
+    /** Counts a packet that became several. */
+    void count(Term cut, ByteBuf packet) {
+        ledger.count(cut, packet.readableBytes());
     }
 }

@@ -7,12 +7,14 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.NapiCounter;
 import org.nettytun.buffer.PacketBuf;
+import org.nettytun.buffer.PacketMetadata;
 import org.nettytun.stats.Direction;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.TunStats;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -51,8 +53,14 @@ final class OurJudge implements Judge {
 
     @Override
     public List<Out> inject(int port, byte[] packet) {
+        return inject(port, packet, metadata -> { });
+    }
+
+    /** @param debt says what the packet owes */
+    List<Out> inject(int port, byte[] packet, Consumer<PacketMetadata> debt) {
         PacketBuf buf = PacketBuf.of(alloc.directBuffer(packet.length)).readFrom(ledger);
         buf.writeBytes(packet);
+        debt.accept(buf.metadata());
         last = forwarders.get(port).forward(buf);
         if (last != DropReason.NONE) {
             assertEquals(1, buf.refCnt(), "the packet still is the caller's");
