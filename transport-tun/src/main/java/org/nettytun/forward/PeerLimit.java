@@ -1,6 +1,5 @@
 package org.nettytun.forward;
 
-import java.util.Arrays;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -19,10 +18,13 @@ final class PeerLimit {
     private final long[] high = new long[SETS * WAYS];
     private final long[] low = new long[SETS * WAYS];
     private final long[] asked = new long[SETS * WAYS];
+    /** By a clock that ticks with each question, for many come in one millisecond; 0 for a free place. */
+    private final long[] used = new long[SETS * WAYS];
     private final int[] tokens = new int[SETS * WAYS];
+    private long questions;
 
     PeerLimit() {
-        Arrays.fill(asked, Long.MIN_VALUE);   // free, and first to go
+        // nobody was heard of
     }
 
     /**
@@ -33,12 +35,13 @@ final class PeerLimit {
      */
     boolean allows(long peerHigh, long peerLow, int interval, long now) {
         int at = find(peerHigh, peerLow);
-        boolean known = asked[at] != Long.MIN_VALUE && high[at] == peerHigh && low[at] == peerLow;
+        boolean known = used[at] != 0 && high[at] == peerHigh && low[at] == peerLow;
         long saved = known ? tokens[at] + now - asked[at] : Long.MAX_VALUE;
         int left = (int) Math.min(saved, (long) BURST * interval);
         high[at] = peerHigh;
         low[at] = peerLow;
         asked[at] = now;
+        used[at] = ++questions;
         tokens[at] = left >= interval ? left - interval : left;
         return left >= interval;
     }
@@ -49,10 +52,10 @@ final class PeerLimit {
         int set = (int) ((hash ^ hash >>> 29) * secret >>> 54) * WAYS;
         int oldest = set;
         for (int at = set; at < set + WAYS; at++) {
-            if (high[at] == peerHigh && low[at] == peerLow) {
+            if (used[at] != 0 && high[at] == peerHigh && low[at] == peerLow) {
                 return at;
             }
-            oldest = asked[at] < asked[oldest] ? at : oldest;
+            oldest = used[at] < used[oldest] ? at : oldest;
         }
         return oldest;
     }

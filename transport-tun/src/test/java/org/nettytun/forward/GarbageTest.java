@@ -4,7 +4,10 @@ import com.sun.management.ThreadMXBean;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nettytun.buffer.NapiByteBufAllocator;
@@ -24,6 +27,20 @@ class GarbageTest {
     private static final int ROUND = 20_000;
     private static final int ROUNDS = 12;
     private final NapiByteBufAllocator alloc = new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 1536, 16 << 20);
+
+    private static ResourceLeakDetector.Level level;
+
+    /** It makes garbage of its own. */
+    @BeforeAll
+    static void withoutLeakDetection() {
+        level = ResourceLeakDetector.getLevel();
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
+
+    @AfterAll
+    static void withIt() {
+        ResourceLeakDetector.setLevel(level);
+    }
 
     static Stream<Object[]> packets() {
         return Stream.of(

@@ -58,7 +58,8 @@ final class OurJudge implements Judge {
 
     /** @param debt says what the packet owes */
     List<Out> inject(int port, byte[] packet, Consumer<PacketMetadata> debt) {
-        PacketBuf buf = PacketBuf.of(alloc.directBuffer(packet.length)).readFrom(ledger);
+        ByteBuf memory = alloc.directBuffer(packet.length, packet.length);
+        PacketBuf buf = memory instanceof PacketBuf slot ? slot.readFrom(ledger) : PacketBuf.build(memory, ledger);
         buf.writeBytes(packet);
         debt.accept(buf.metadata());
         last = forwarders.get(port).forward(buf);
