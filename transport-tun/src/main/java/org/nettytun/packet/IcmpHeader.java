@@ -48,7 +48,9 @@ public final class IcmpHeader {
     public static final int TOO_BIG_V6 = 2;
     /** ICMPv6: time exceeded; code 0 in transit, 1 in reassembly. */
     public static final int TIME_EXCEEDED_V6 = 3;
-    /** ICMPv6: parameter problem; code 0 header field, 1 next header, 2 option, 3 first fragment without all headers. */
+    /**
+     * ICMPv6: parameter problem; code 0 header field, 1 next header, 2 option, 3 first fragment without all headers.
+     */
     public static final int PARAMETER_PROBLEM_V6 = 4;
     /** ICMPv6: echo request. */
     public static final int ECHO_V6 = 128;

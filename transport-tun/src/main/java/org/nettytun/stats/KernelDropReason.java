@@ -87,7 +87,8 @@ public enum KernelDropReason implements DropReason {
     FRAG_REASM_TIMEOUT,
     /**
      * The way out has as many waiting as it may: its queue is full, or the channel above its watermark. Raised by
-     * routers, and whoever asks {@code isWritable()} before it writes. The far side is slower than we are: normal under overload, else look at what is slow.
+     * routers, and whoever asks {@code isWritable()} before it writes. The far side is slower than we are: normal
+     * under overload, else look at what is slow.
      */
     QDISC_DROP,
     /**

@@ -275,7 +275,8 @@ final class Cases {
         add("v6: traffic class and flow label are kept", raw(raw(raw(good, 0, 0x6b), 1, 0xcd), 2, 0xef));
         add("v6: next headers are not looked at", v6(A6, B6, 200, numbered(30)));
         add("v6: a routing header in transit", extension(good, IpProtocol.ROUTING, "0000 0001 00000000"));
-        add("v6: destination options in transit", extension(good, IpProtocol.DESTINATION_OPTIONS, "0000 be0401020304"));
+        add("v6: destination options in transit",
+                extension(good, IpProtocol.DESTINATION_OPTIONS, "0000 be0401020304"));
     }
 
     private void addresses6() {
@@ -296,7 +297,8 @@ final class Cases {
 
     private void hopByHop6() {
         byte[] good = udp(A6, B6, 100);
-        for (String options : List.of("0000 010400000000", "0000 050200000100", "0000 000000000000", "0000 3e0401020304",
+        for (String options : List.of("0000 010400000000", "0000 050200000100", "0000 000000000000",
+                "0000 3e0401020304",
                 "0000 7e0401020304", "0000 be0401020304", "0000 fe0401020304", "0000 010400000001", "0000 050300000001",
                 "0001 010c000000000000000000000000", "0000 3e0a01020304", "0001 3e003e003e003e003e003e003e00",
                 "0002 3e003e003e003e003e003e003e003e003e00 01020000", "0000 3e0201 02 be00")) {

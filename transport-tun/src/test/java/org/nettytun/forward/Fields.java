@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A packet as its fields by name, for comparison with another router's. Checksums are right or wrong. Of a packet that a
- * router made itself, what it may choose freely is left out: identification, flow label, and the time in timestamps.
+ * A packet as its fields by name, for comparison with another router's. Checksums are right or wrong. Of a packet that
+ * a router made itself, what it may choose freely is left out: identification, flow label, and the time in timestamps.
  */
 final class Fields {
     private static final List<String> OWN = List.of("0a0100fe", "0a0200fe", "0a0300fe",

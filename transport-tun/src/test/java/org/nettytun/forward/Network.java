@@ -28,7 +28,8 @@ final class Network {
     static List<Port> ports(List<? extends Channel> channels, SegmentLimit segments) {
         List<Port> ports = new ArrayList<>();
         for (int i = 0; i < NAMES.size(); i++) {
-            List<InetAddress> addresses = ADDRESSES.get(i).stream().map(each -> IpPrefix.parse(each).address()).toList();
+            List<InetAddress> addresses = ADDRESSES.get(i).stream().map(each -> IpPrefix.parse(each).address())
+                    .toList();
             ports.add(new Port(i, NAMES.get(i), MTUS.get(i), addresses, segments, List.of(channels.get(i))));
         }
         return ports;

@@ -7,8 +7,8 @@ import java.util.List;
 
 /** A minute of fuzzing views, forwarder and reassembly. */
 class OneMinuteFuzz {
-    @FuzzTest(maxDuration = "1m")
     @MethodSource("seeds")
+    @FuzzTest(maxDuration = "1m")
     void whateverTheBytesAre(byte[] packets) {
         FuzzTarget.run(packets);
     }

@@ -7,8 +7,8 @@ import java.util.List;
 
 /** Ten minutes of fuzzing views, forwarder and reassembly. */
 class TenMinutesFuzz {
-    @FuzzTest(maxDuration = "10m")
     @MethodSource("seeds")
+    @FuzzTest(maxDuration = "10m")
     void whateverTheBytesAre(byte[] packets) {
         FuzzTarget.run(packets);
     }
