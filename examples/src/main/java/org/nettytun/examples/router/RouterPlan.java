@@ -6,7 +6,6 @@ import org.nettytun.forward.Route;
 import org.nettytun.linux.IpPrefix;
 import org.nettytun.routing.RouteTable;
 
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
