@@ -86,6 +86,20 @@ final class PacketWriter {
         return result;
     }
 
+    /** Nothing of what is flushed can be written any more. */
+    static void refuseAll(ChannelOutboundBuffer in, PacketRefusedException why) {
+        for (Object next = in.current(); next != null; next = in.current()) {
+            if (next instanceof PacketBuf packet) {
+                packet.refused(why.reason());
+            } else if (next instanceof PacketVector vector) {
+                while (vector.current() != null) {
+                    vector.refused(why.reason(), why);
+                }
+            }
+            in.remove(why);
+        }
+    }
+
     /** The same of all that is in a vector, whose promise fails if one of them was refused. */
     private static int drain(ChannelOutboundBuffer in, FileDescriptor fd, PacketVector vector) throws IOException {
         for (PacketBuf packet = vector.current(); packet != null; packet = vector.current()) {

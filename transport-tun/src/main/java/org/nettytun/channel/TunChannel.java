@@ -64,6 +64,8 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLIN).with(EpollIoOps.EPOLLOUT),
     };
     private static final int EPOLLHUP = 0x10;
+    /** A socket whose peer has closed is ready for ever: while nobody reads it, it must not say so again and again. */
+    private static final EpollIoOps ONCE = EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLET);
 
     private final TunStats stats = TunStats.ofQueue();
     private final TunChannelConfig config = new TunChannelConfig(this);
@@ -79,6 +81,8 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     private IoRegistration registration;
     private int wanted;
     private volatile boolean readPending; // AUTO_READ may be switched off by any thread while there is no loop
+    /** A pair's peer has closed, and what it sent is still to be read. */
+    private boolean hungUp;
     private boolean gone;
 
     /** For {@code Bootstrap.channel(TunChannel.class)}. Opens nothing: the bind does. */
@@ -230,7 +234,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         IoEventLoop loop = (IoEventLoop) eventLoop();
         readiness = new Readiness();
         registration = loop.register(readiness).sync().getNow(); // done already: we are on the loop
-        registration.submit(OPS[wanted]);
+        submitWanted();
         // What was asked for while we were between two loops.
         if (!readPending) {
             unwant(WANT_IN);
@@ -308,7 +312,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     private void submitWanted() {
         if (registration != null) {
-            registration.submit(OPS[wanted]);
+            registration.submit(hungUp && (wanted & WANT_IN) == 0 ? ONCE : OPS[wanted]);
         }
     }
 
@@ -482,7 +486,22 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         } else if (end == PacketWriter.MORE) {
             flushLater(); // a device that is down never says EPOLLOUT, so we come back on our own
         } else {
-            gone("write: " + Errno.name(-end));
+            ended("write: " + Errno.name(-end));
+            if (!gone) {
+                PacketWriter.refuseAll(in, PacketRefusedException.of(-end));
+            }
+        }
+    }
+
+    /** The device or the peer is gone, and so are we; but what the peer sent is first read, when somebody reads. */
+    private void ended(String sign) {
+        if (!device.hasUnread()) {
+            gone(sign);
+        } else if (!hungUp) {
+            hungUp = true;
+            wanted &= ~WANT_OUT;
+            submitWanted();
+            flushNow(); // what waits for EPOLLOUT waits in vain
         }
     }
 
@@ -552,12 +571,13 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
                 }
                 boolean end = (ready & (EpollIoOps.EPOLLERR.value() | EPOLLHUP)) != 0;
                 boolean reading = (wanted & WANT_IN) != 0;
-                // A peer that has closed is not waited for: what it sent is delivered, as Netty's sockets do.
-                boolean packets = (ready & EpollIoOps.EPOLLIN.value()) != 0 && reading || (ready & EPOLLHUP) != 0;
-                if (packets && this == readiness) {
+                if (this != readiness) {
+                    return;
+                }
+                if (reading && (ready & (EpollIoOps.EPOLLIN.value() | EPOLLHUP)) != 0) {
                     readReady(); // what still waits is read before the end is noticed
-                } else if (end && this == readiness) {
-                    gone((ready & EPOLLHUP) != 0 ? "EPOLLHUP" : "EPOLLERR");
+                } else if (end) {
+                    ended((ready & EPOLLHUP) != 0 ? "EPOLLHUP" : "EPOLLERR");
                 }
             } catch (Throwable t) {
                 pipeline().fireExceptionCaught(t);

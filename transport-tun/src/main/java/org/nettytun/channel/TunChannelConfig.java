@@ -73,7 +73,8 @@ public final class TunChannelConfig extends DefaultChannelConfig {
 
     /**
      * @return for {@code TUN_MTU}, {@code TUN_UP} and {@code TUN_TX_QUEUE_LENGTH} of a bound device, what the kernel
-     *         has now; else what was set, or {@code null}
+     *         has now, or had when the device left our namespace or the channel was closed; else
+     *         what was set, or {@code null}
      */
     @Override
     @SuppressWarnings("unchecked")
@@ -103,6 +104,7 @@ public final class TunChannelConfig extends DefaultChannelConfig {
         }
         validate(option, value);
         TunOptionRules.check(option, value);
+        refuseIfClosed(option);
         TunDevice bound = tun.device();
         if (bound != null && !LIVE.contains(option)) {
             throw new IllegalStateException(TunOptionRules.name(option) + " acts at bind, and the channel is"
@@ -134,7 +136,15 @@ public final class TunChannelConfig extends DefaultChannelConfig {
                 link.setTxQueueLength((Integer) value);
             }
         } catch (ErrnoException e) {
+            refuseIfClosed(option); // a moment ago, by another thread
             throw new ChannelException(e.getMessage(), e);
+        }
+    }
+
+    private void refuseIfClosed(ChannelOption<?> option) {
+        if (!tun.isOpen()) {
+            throw new ChannelException(TunOptionRules.name(option) + " cannot be set: the channel is closed: "
+                    + tun.localAddress());
         }
     }
 

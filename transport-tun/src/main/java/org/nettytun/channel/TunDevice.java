@@ -197,6 +197,11 @@ final class TunDevice {
         return tun == null;
     }
 
+    /** Whether a pair's peer has sent what is not read yet. */
+    boolean hasUnread() {
+        return isPair() && Descriptors.unread(fd.intValue()) > 0;
+    }
+
     /** {@code null} for a pair, and for a device that cannot be seen. */
     TunLink link() {
         return link;

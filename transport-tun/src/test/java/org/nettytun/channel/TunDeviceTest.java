@@ -3,6 +3,7 @@ package org.nettytun.channel;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AbstractChannel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.util.internal.logging.InternalLoggerFactory;
@@ -242,6 +243,16 @@ class TunDeviceTest extends DeviceTest {
         assertEquals(1300, recorder.awaitLink(TunLinkEvent.Kind.MTU_CHANGED).mtu());
         assertTrue(recorder.events.isEmpty(), recorder.events::toString);
         assertEquals(List.of(), recorder.skipped);
+    }
+
+    @Test
+    void anOptionOfAClosedChannelIsRefusedAsSuch() throws Exception {
+        TunChannel tun = bind(recorder);
+        tun.close().sync();
+        ChannelException refusal = assertThrows(ChannelException.class,
+                () -> tun.config().setOption(TunChannelOption.TUN_MTU, 1400));
+        assertEquals("TUN_MTU cannot be set: the channel is closed: tun0", refusal.getMessage());
+        assertEquals(1500, tun.config().getOption(TunChannelOption.TUN_MTU));
     }
 
     @Test

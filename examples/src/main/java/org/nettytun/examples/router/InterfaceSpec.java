@@ -1,7 +1,6 @@
 package org.nettytun.examples.router;
 
 import org.nettytun.examples.Arguments;
-import org.nettytun.examples.ip.AddressBits;
 import org.nettytun.forward.SegmentLimit;
 import org.nettytun.linux.IpPrefix;
 import picocli.CommandLine.ITypeConverter;
@@ -36,21 +35,19 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
     /** Source: RFC 879: 68 bytes, without the longest headers. */
     private static final int LEAST_SEGMENT = 8;
     private static final int MAX_QUEUES = 256;
-    /** Source: RFC 3021. */
-    private static final int LONGEST_WITH_BROADCAST = 30;
     private static final String KEYS = "netns=NS, host=CIDR, router=IP, mtu=N, queues=N, mss=N|mtu, offload=on|off";
 
     /** @throws RuntimeException one that picocli makes a line of */
     public static InterfaceSpec parse(String text) {
         String[] pieces = text.split(",", -1);
         String name = Arguments.deviceName("interface", pieces[0]);
-        Set<String> given = new HashSet<>();
         String netns = null;
         List<IpPrefix> hosts = new ArrayList<>();
         List<InetAddress> routers = new ArrayList<>();
         int mtu = DEFAULT_MTU;
         int queues = 1;
         SegmentLimit segments = SegmentLimit.NONE;
+        Set<String> given = new HashSet<>();
         for (int i = 1; i < pieces.length; i++) {
             int equals = pieces[i].indexOf('=');
             String key = equals < 0 ? pieces[i] : pieces[i].substring(0, equals);
@@ -58,13 +55,12 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
             if (value.isEmpty()) {
                 throw Arguments.wrong(name + ": expected one of " + KEYS + ": " + pieces[i], null);
             }
-            boolean list = key.equals("host") || key.equals("router");
-            if (!given.add(list ? pieces[i] : key)) {
-                throw Arguments.wrong(name + ": given twice: " + pieces[i], null);
+            if (!given.add(key) && !key.equals("host") && !key.equals("router")) {
+                throw Arguments.wrong(name + ": each key but host and router must be given once: " + pieces[i], null);
             }
             switch (key) {
                 case "netns" -> netns = Arguments.netns(name + ": netns", value);
-                case "host" -> hosts.add(Arguments.hostPrefix(name + ": host", value));
+                case "host" -> hosts.add(Arguments.prefix(name + ": host", value));
                 case "router" -> routers.add(Arguments.address(name + ": router", value));
                 case "mtu" -> mtu = Arguments.number(name + ": mtu", value, LEAST_MTU, GREATEST_MTU);
                 case "queues" -> queues = Arguments.number(name + ": queues", value, 1, MAX_QUEUES);
@@ -95,27 +91,7 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
     }
 
     private void check() {
-        if (hosts.isEmpty()) {
-            throw Arguments.wrong(name + " needs host=CIDR, the kernel's address on this link", null);
-        }
-        if (routers.isEmpty()) {
-            throw Arguments.wrong(name + " needs router=IP, the router's own address on this link", null);
-        }
-        for (InetAddress router : routers) {
-            if (hosts.stream().noneMatch(host -> host.contains(router))) {
-                throw Arguments.wrong(name + ": router must be in a network of host=, or the kernel could not reach it:"
-                        + " router=" + router.getHostAddress() + ", host=" + hosts, null);
-            }
-            if (hosts.stream().anyMatch(host -> host.isV4() && host.length() <= LONGEST_WITH_BROADCAST
-                    && (host.network().address().equals(router) || AddressBits.last(host).equals(router)))) {
-                throw Arguments.wrong(name + ": router must not be the network's own or its broadcast address: router="
-                        + router.getHostAddress(), null);
-            }
-            if (hosts.stream().anyMatch(host -> host.address().equals(router))) {
-                throw Arguments.wrong(name + ": router must not be the kernel's own address: router="
-                        + router.getHostAddress(), null);
-            }
-        }
+        LinkAddresses.check(name, hosts, routers);
         if (mtu < LEAST_MTU_V6 && hosts.stream().anyMatch(host -> !host.isV4())) {
             throw Arguments.wrong(name + ": mtu must be " + LEAST_MTU_V6 + " at least for IPv6: mtu=" + mtu, null);
         }
