@@ -4,12 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
 import org.nettytun.examples.ip.AddressBits;
-import org.nettytun.examples.ip.PrefixTable;
 import org.nettytun.packet.IcmpHeader;
 import org.nettytun.packet.IpProtocol;
 import org.nettytun.packet.Ipv4Header;
 import org.nettytun.packet.Ipv6Header;
 import org.nettytun.packet.Ipv6Payload;
+import org.nettytun.routing.RouteTable;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.Term;
 import org.nettytun.stats.TunStats;
@@ -38,7 +38,7 @@ final class IcmpErrors {
     /** The dummy address of a router that has none. Source: RFC 7600, section 4.8. */
     private static final int DUMMY_SOURCE = 0xc0000008;
 
-    private final PrefixTable<RouteTarget> routes;
+    private final RouteTable<RouteTarget> routes;
     private final List<Port> ports;
     private final Port ingress;
     private final Outlets outlets;

@@ -2,22 +2,22 @@ package org.nettytun.examples.router;
 
 import io.netty.buffer.ByteBuf;
 import org.nettytun.examples.ip.EchoResponder;
-import org.nettytun.examples.ip.PrefixTable;
 import org.nettytun.packet.Ipv4Header;
+import org.nettytun.routing.RouteTable;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
 import org.nettytun.stats.TunDropReason;
 
 /** What becomes of one IPv4 packet, in the kernel's order of checks. Belongs to one event loop. */
 final class Ipv4Forwarder {
-    private final PrefixTable<RouteTarget> routes;
+    private final RouteTable<RouteTarget> routes;
     private final Port ingress;
     private final Outlets outlets;
     private final IcmpErrors errors;
     private final EchoResponder echo = new EchoResponder();
     private final Ipv4Header ip = new Ipv4Header();
 
-    Ipv4Forwarder(PrefixTable<RouteTarget> routes, Port ingress, Outlets outlets, IcmpErrors errors) {
+    Ipv4Forwarder(RouteTable<RouteTarget> routes, Port ingress, Outlets outlets, IcmpErrors errors) {
         this.routes = routes;
         this.ingress = ingress;
         this.outlets = outlets;

@@ -2,8 +2,8 @@ package org.nettytun.examples.router;
 
 import io.netty.buffer.ByteBuf;
 import org.nettytun.examples.ip.EchoResponder;
-import org.nettytun.examples.ip.PrefixTable;
 import org.nettytun.packet.Ipv6Header;
+import org.nettytun.routing.RouteTable;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
 import org.nettytun.stats.TunDropReason;
@@ -13,14 +13,14 @@ import org.nettytun.stats.TunDropReason;
  * are not looked at in transit, hop-by-hop options neither: RFC 8200, section 4 leaves that to the router.
  */
 final class Ipv6Forwarder {
-    private final PrefixTable<RouteTarget> routes;
+    private final RouteTable<RouteTarget> routes;
     private final Port ingress;
     private final Outlets outlets;
     private final IcmpErrors errors;
     private final EchoResponder echo = new EchoResponder();
     private final Ipv6Header ip = new Ipv6Header();
 
-    Ipv6Forwarder(PrefixTable<RouteTarget> routes, Port ingress, Outlets outlets, IcmpErrors errors) {
+    Ipv6Forwarder(RouteTable<RouteTarget> routes, Port ingress, Outlets outlets, IcmpErrors errors) {
         this.routes = routes;
         this.ingress = ingress;
         this.outlets = outlets;

@@ -1,6 +1,7 @@
 package org.nettytun.examples.router;
 
-import org.nettytun.examples.ip.PrefixTable;
+
+import org.nettytun.routing.RouteTable;
 
 import java.util.List;
 import java.util.function.Consumer;
@@ -10,6 +11,6 @@ import java.util.function.Consumer;
  *
  * @param log takes sentences for the user
  */
-record RouterCore(List<Port> ports, PrefixTable<RouteTarget> routes, IcmpErrors.Counters icmpCounters,
+record RouterCore(List<Port> ports, RouteTable<RouteTarget> routes, IcmpErrors.Counters icmpCounters,
                   Consumer<String> log) {
 }

@@ -1,8 +1,8 @@
 package org.nettytun.examples.router;
 
 import org.nettytun.examples.ip.AddressBits;
-import org.nettytun.examples.ip.PrefixTable;
 import org.nettytun.linux.IpPrefix;
+import org.nettytun.routing.RouteTable;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
 
@@ -72,28 +72,33 @@ public record RouterPlan(List<InterfaceSpec> interfaces, List<StaticRoute> route
     }
 
     /** The routes as the router looks them up; {@code ports} in the order of the interfaces. */
-    PrefixTable<RouteTarget> table(List<Port> ports) {
-        PrefixTable<RouteTarget> table = new PrefixTable<>();
+    RouteTable<RouteTarget> table(List<Port> ports) {
+        RouteTable<RouteTarget> table = new RouteTable<>();
         for (Port port : ports) {
             for (IpPrefix network : networksAt(interfaces.get(port.index()))) {
-                table.put(network, port);
+                put(table, network, port);
             }
         }
-        NO_DESTINATIONS.forEach((prefix, reason) -> table.put(IpPrefix.parse(prefix), new RouteTarget.Refusal(reason)));
+        NO_DESTINATIONS.forEach((prefix, reason) ->
+                put(table, IpPrefix.parse(prefix), new RouteTarget.Refusal(reason)));
         for (InterfaceSpec each : interfaces) {
             for (IpPrefix host : each.hosts()) {
                 if (host.isV4() && host.length() <= LONGEST_WITH_BROADCAST) {
-                    table.put(AddressBits.host(AddressBits.last(host)),
+                    put(table, AddressBits.host(AddressBits.last(host)),
                             new RouteTarget.Refusal(KernelDropReason.IP_INVALID_DEST));
                 }
             }
         }
         for (InterfaceSpec each : interfaces) {
             for (InetAddress router : each.routers()) {
-                table.put(AddressBits.host(router), RouteTarget.Local.HERE);
+                put(table, AddressBits.host(router), RouteTarget.Local.HERE);
             }
         }
         return table;
+    }
+
+    private static void put(RouteTable<RouteTarget> table, IpPrefix prefix, RouteTarget target) {
+        table.put(prefix.address(), prefix.length(), target);
     }
 
     /** Connected networks, then static routes. */
