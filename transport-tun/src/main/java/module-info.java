@@ -14,6 +14,7 @@ module org.nettytun.transport {
     exports org.nettytun.buffer;
     exports org.nettytun.channel;
     exports org.nettytun.metrics;
+    exports org.nettytun.offload;
     exports org.nettytun.packet;
     exports org.nettytun.routing;
     exports org.nettytun.stats;

@@ -20,16 +20,18 @@ class ArrowsTest {
             .layer("packet").definedBy("org.nettytun.packet")
             .layer("routing").definedBy("org.nettytun.routing")
             .layer("buffer").definedBy("org.nettytun.buffer")
+            .layer("offload").definedBy("org.nettytun.offload")
             .layer("channel").definedBy("org.nettytun.channel")
             .layer("metrics").definedBy("org.nettytun.metrics")
             .whereLayer("metrics").mayNotBeAccessedByAnyLayer()
             .whereLayer("channel").mayOnlyBeAccessedByLayers("metrics")
-            .whereLayer("buffer").mayOnlyBeAccessedByLayers("channel", "metrics")
-            .whereLayer("packet").mayOnlyBeAccessedByLayers("channel")
+            .whereLayer("offload").mayOnlyBeAccessedByLayers("channel", "metrics")
+            .whereLayer("buffer").mayOnlyBeAccessedByLayers("offload", "channel", "metrics")
+            .whereLayer("packet").mayOnlyBeAccessedByLayers("offload", "channel")
             .whereLayer("routing").mayNotBeAccessedByAnyLayer()
             .whereLayer("routing").mayNotAccessAnyLayer()
             .whereLayer("linux").mayOnlyBeAccessedByLayers("channel", "metrics")
-            .whereLayer("stats").mayOnlyBeAccessedByLayers("packet", "buffer", "channel", "metrics");
+            .whereLayer("stats").mayOnlyBeAccessedByLayers("packet", "buffer", "offload", "channel", "metrics");
 
     @ArchTest
     static final ArchRule NO_CYCLES = slices().matching("org.nettytun.(*)..").should().beFreeOfCycles();
@@ -46,9 +48,13 @@ class ArrowsTest {
     static final ArchRule MICROMETER_ON_TOP = noClasses().that().resideOutsideOfPackage("org.nettytun.metrics")
             .should().dependOnClassesThat().resideInAPackage("io.micrometer..");
 
-    /** PacketBuf is the verbs; Slab and PacketReader have memory without a packet; TunChannel accepts writes. */
+    /**
+     * PacketBuf and PacketVector are the verbs; TunChannel accepts writes; Slab and PacketReader have memory without a
+     * packet.
+     */
     @ArchTest
-    static final ArchRule TWO_VERBS = VerbsRule.nobodyReleasesBut("PacketBuf", "Slab", "PacketReader", "TunChannel");
+    static final ArchRule TWO_VERBS = VerbsRule.nobodyReleasesBut("PacketBuf", "PacketVector", "TunChannel", "Slab",
+            "PacketReader");
 
     @ArchTest
     void nothingNeedsUnsafe(JavaClasses classes) {

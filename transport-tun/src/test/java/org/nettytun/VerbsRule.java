@@ -22,12 +22,12 @@ public final class VerbsRule {
 
     /** @param allowed simple names of classes that may release, each for a reason of its own */
     public static ArchRule nobodyReleasesBut(String... allowed) {
-        return noClasses().that(new DescribedPredicate<>("are others") {
+        return noClasses().that(new DescribedPredicate<>("are not among " + List.of(allowed)) {
             @Override
             public boolean test(JavaClass type) {
                 return !List.of(allowed).contains(type.getSimpleName());
             }
-        }).should().callMethodWhere(new DescribedPredicate<JavaMethodCall>("it releases") {
+        }).should().callMethodWhere(new DescribedPredicate<JavaMethodCall>("it is a release") {
             @Override
             public boolean test(JavaMethodCall call) {
                 boolean counted = call.getTargetOwner().isAssignableTo(ReferenceCounted.class)

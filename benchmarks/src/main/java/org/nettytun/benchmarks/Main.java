@@ -1,5 +1,6 @@
 package org.nettytun.benchmarks;
 
+import org.nettytun.benchmarks.flame.FlameCommand;
 import org.nettytun.benchmarks.forward.ForwardCommand;
 import org.nettytun.benchmarks.forward.SeriesCommand;
 import org.nettytun.benchmarks.hairpin.HairpinCommand;
@@ -38,6 +39,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new SeriesCommand())
                 .addSubcommand(new JmhCommand())
                 .addSubcommand(new RoutesCommand())
+                .addSubcommand(new FlameCommand())
                 .addSubcommand(new CompareCommand())
                 .setParameterExceptionHandler(OneLine::wrongArguments)
                 .setExecutionExceptionHandler(OneLine::failed);

@@ -1,6 +1,8 @@
 package org.nettytun.examples;
 
+import org.nettytun.examples.ip.AddressBits;
 import org.nettytun.linux.IpPrefix;
+import org.nettytun.linux.NetworkNamespace;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -11,6 +13,9 @@ import java.util.function.Function;
 /** Reads the pieces of arguments. What is wrong is told with the key, the value and what was expected. */
 public final class Arguments {
     private static final int LONGEST_NAME = 15;
+
+    /** Networks of one or two addresses have neither a network nor a broadcast address. Source: RFC 3021. */
+    private static final int LENGTH_WITHOUT_EDGES = 31;
 
     private Arguments() {
     }
@@ -40,6 +45,28 @@ public final class Arguments {
                     + value, null);
         }
         return value;
+    }
+
+    /** A network namespace's name or path; whether it exists is seen later. */
+    public static String netns(String key, String value) {
+        return parsed(key, value, text -> {
+            NetworkNamespace.of(text);
+            return text;
+        });
+    }
+
+    /** {@code ADDRESS/LENGTH} of one host: no network, broadcast, loopback or multicast address. */
+    public static IpPrefix hostPrefix(String key, String value) {
+        IpPrefix prefix = prefix(key, value);
+        InetAddress address = prefix.address();
+        boolean edge = prefix.isV4() && prefix.length() < LENGTH_WITHOUT_EDGES
+                && (address.equals(prefix.network().address()) || address.equals(AddressBits.last(prefix)));
+        if (edge || address.isLoopbackAddress() || address.isMulticastAddress() || address.isAnyLocalAddress()
+                || address.isLinkLocalAddress()) {
+            throw wrong(key + " must be the address of one host, and no network, broadcast, loopback, link-local or"
+                    + " multicast address: " + key + "=" + value, null);
+        }
+        return prefix;
     }
 
     /** {@code ADDRESS/LENGTH}. */

@@ -49,6 +49,7 @@ public final class PacketBuf extends WindowBuf {
     private final Recycler.Handle<PacketBuf> handle;
     private final SlotPool pool;
     private final Slab slab;
+    private final PacketMetadata metadata = new PacketMetadata();
     private TunStats origin;
     /** Of the queue that accepted it for writing; {@code null} before and after. */
     private TunStats queue;
@@ -88,6 +89,7 @@ public final class PacketBuf extends WindowBuf {
         }
         owner = cache;
         origin = ledger;
+        metadata.clear();
         base = pool.headroom();
         capacity = initialCapacity;
         maxCapacity(initialCapacity);
@@ -144,6 +146,9 @@ public final class PacketBuf extends WindowBuf {
             capacity += shift;
             maxCapacity(maxCapacity() + shift);
             setIndex(readerIndex() + shift, writerIndex() + shift);
+            if (metadata.isOwing()) {
+                metadata.start(metadata.start() + shift);
+            }
         }
         readerIndex(readerIndex() - length);
         return this;
@@ -157,6 +162,29 @@ public final class PacketBuf extends WindowBuf {
     public PacketBuf readFrom(TunStats ledger) {
         origin = ledger;
         return this;
+    }
+
+    /** Whose packet it is. */
+    public TunStats origin() {
+        return origin;
+    }
+
+    /** What it owes, and where it came from. A fresh packet's is clear. */
+    public PacketMetadata metadata() {
+        return metadata;
+    }
+
+    /** What owes something is copied with its debt. */
+    @Override
+    public ByteBuf copy(int index, int length) {
+        ByteBuf copy = super.copy(index, length);
+        if (!metadata.isOwing()) {
+            return copy;
+        }
+        int start = metadata.start() - index;
+        PacketBuf packet = build(copy, origin);
+        packet.metadata.set(metadata).start(start < 0 || start > length ? PacketMetadata.ELSEWHERE : start);
+        return packet;
     }
 
     /** The cache it goes home to; {@code null} if to the shared slots. */
@@ -183,7 +211,8 @@ public final class PacketBuf extends WindowBuf {
     }
 
     /**
-     * A head around memory that already holds a packet. Indices are taken over; nothing is copied.
+     * A head around memory that already holds a packet. Indices are taken over, and what a packet beneath it owes;
+     * nothing is copied.
      *
      * @param data   owned by the head from here on, and released with it
      * @param origin the ledger of the queue it was read from, or of the application that made it: where {@link #drop}
@@ -194,6 +223,7 @@ public final class PacketBuf extends WindowBuf {
         PacketBuf packet = HEADS.get();
         packet.data = data;
         packet.origin = requireNonNull(origin, "origin");
+        packet.metadata.inherit(data);
         packet.maxCapacity(data.maxCapacity());
         packet.resetRefCnt();
         packet.setIndex0(data.readerIndex(), data.writerIndex());

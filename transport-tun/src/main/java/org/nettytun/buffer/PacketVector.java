@@ -100,6 +100,11 @@ public final class PacketVector extends AbstractReferenceCounted implements Iter
         while (size > 0) {
             remove(size - 1).drop(reason);
         }
+        consume();
+    }
+
+    /** Lets its packets go in the normal way, no drop, and itself. Releases one reference. */
+    public void consume() {
         release();
     }
 

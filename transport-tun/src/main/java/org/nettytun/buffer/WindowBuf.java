@@ -138,7 +138,8 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
     @Override
     public ByteBuffer internalNioBuffer(int index, int length) {
         checkIndex(index, length);
-        return data.internalNioBuffer(base + index, length);
+        return data.refCnt() == 1 ? data.internalNioBuffer(base + index, length)
+                : data.nioBuffer(base + index, length); // somebody else's thread may be using the buffer's own
     }
 
     @Override

@@ -78,7 +78,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     private Readiness readiness;
     private IoRegistration registration;
     private int wanted;
-    private boolean readPending;
+    private volatile boolean readPending; // AUTO_READ may be switched off by any thread while there is no loop
     private boolean gone;
 
     /** For {@code Bootstrap.channel(TunChannel.class)}. Opens nothing: the bind does. */

@@ -30,7 +30,7 @@ public final class VectorAdapter extends ChannelDuplexHandler {
                 context.fireChannelRead(vector.remove(0));
             }
         } finally {
-            vector.release();
+            vector.consume();
         }
     }
 

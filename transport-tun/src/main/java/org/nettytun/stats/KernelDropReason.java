@@ -28,6 +28,11 @@ public enum KernelDropReason implements DropReason {
      */
     DEV_HDR,
     /**
+     * A super-packet that cannot be split: its metadata and its headers do not go together. Raised by whoever splits
+     * it. A bug of whoever set the metadata, or changed the headers: look at the place, with {@code dropwatch}.
+     */
+    SKB_BAD_GSO,
+    /**
      * Shorter than its headers or its length field say; or empty, and then the kernel is not asked. Raised by the
      * channel on write, by the views of headers on the way. Somebody cuts packets: capture them.
      */

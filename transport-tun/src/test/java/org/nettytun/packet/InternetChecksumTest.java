@@ -4,9 +4,16 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
+import org.nettytun.buffer.NapiByteBufAllocator;
+import org.nettytun.buffer.PacketBuf;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,17 +33,52 @@ class InternetChecksumTest {
     }
 
     @Test
-    void agreesWithTheSlowReferenceAtEveryAlignment() {
-        byte[] bytes = new byte[64];
+    void agreesWithTheSlowReferenceAtEveryAlignmentOfASlot() {
+        byte[] bytes = new byte[LONGEST + 8];
         new Random(2).nextBytes(bytes);
-        ByteBuf direct = ByteBufAllocator.DEFAULT.directBuffer().writeBytes(bytes);
-        for (int from = 0; from < 16; from++) {
-            for (int length = 0; length <= bytes.length - from; length++) {
-                byte[] part = Arrays.copyOfRange(bytes, from, from + length);
-                assertEquals(SlowChecksum.of(part), InternetChecksum.of(direct, from, length));
+        PacketBuf slot = new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, bytes.length, 4 << 20).allocate();
+        slot.writeBytes(bytes);
+        for (int from = 0; from < 8; from++) {
+            for (int length = 0; length <= LONGEST; length++) {
+                assertEquals(SlowChecksum.of(bytes, from, length), InternetChecksum.of(slot, from, length));
             }
         }
+        slot.release();
+    }
+
+    @Test
+    void agreesWithTheSlowReferenceOnEveryKindOfBuffer() {
+        byte[] bytes = new byte[333];
+        new Random(5).nextBytes(bytes);
+        ByteBuf heap = Unpooled.wrappedBuffer(bytes);
+        ByteBuf direct = ByteBufAllocator.DEFAULT.directBuffer().writeBytes(bytes);
+        ByteBuf pieces = Unpooled.wrappedBuffer(heap.slice(0, 101), direct.slice(101, 232));
+        ByteBuf shared = direct.retainedDuplicate();
+        for (ByteBuf each : List.of(heap, direct, pieces, shared, direct.slice(), direct.asReadOnly())) {
+            assertEquals(SlowChecksum.of(bytes, 3, 321), InternetChecksum.of(each, 3, 321));
+        }
+        shared.release();
         direct.release();
+    }
+
+    @Test
+    void twoThreadsMaySumTheSameSharedBytes() throws Exception {
+        byte[] bytes = new byte[1500];
+        new Random(6).nextBytes(bytes);
+        ByteBuf shared = ByteBufAllocator.DEFAULT.directBuffer().writeBytes(bytes).retain();
+        Callable<Void> sums = () -> {
+            for (int i = 0; i < 50_000; i++) {
+                int from = i % 700;
+                assertEquals(SlowChecksum.of(bytes, from, 64), InternetChecksum.of(shared, from, 64));
+            }
+            return null;
+        };
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        for (Future<Void> each : threads.invokeAll(List.of(sums, sums))) {
+            each.get();
+        }
+        threads.shutdown();
+        shared.release(2);
     }
 
     @Test

@@ -6,9 +6,14 @@ final class SlowChecksum {
     }
 
     static int of(byte[] bytes) {
+        return of(bytes, 0, bytes.length);
+    }
+
+    static int of(byte[] bytes, int from, int length) {
         int sum = 0;
-        for (int i = 0; i < bytes.length; i += 2) {
-            int low = i + 1 < bytes.length ? bytes[i + 1] & 0xff : 0;
+        int end = from + length;
+        for (int i = from; i < end; i += 2) {
+            int low = i + 1 < end ? bytes[i + 1] & 0xff : 0;
             sum += (bytes[i] & 0xff) << 8 | low;
             if (sum > 0xffff) {
                 sum -= 0xffff;

@@ -70,6 +70,11 @@ enum Contender {
         return reference;
     }
 
+    /** How much it takes from a packet's TTL. */
+    int hops() {
+        return this == SOCAT ? 0 : 1;
+    }
+
     /** Whether it runs in a JVM. */
     boolean inJava() {
         return this != C && this != C_VNET && this != SOCAT && this != KERNEL;

@@ -18,6 +18,8 @@ final class Ends implements AutoCloseable {
     static final String ADDRESS_B = "10.81.2.1";
 
     private static final int LOOKS = 500;
+    /** Of what a kernel sends. */
+    private static final int FIRST_TIME_TO_LIVE = 64;
 
     private final Namespace a;
     private final Namespace b;
@@ -70,6 +72,20 @@ final class Ends implements AutoCloseable {
     void await() throws IOException, InterruptedException {
         await(a, DEVICE_A);
         await(b, DEVICE_B);
+    }
+
+    /**
+     * Pings once.
+     *
+     * @param hops that the answer has behind it
+     * @throws IOException there was none, or it had come another way
+     */
+    void ping(int hops) throws IOException, InterruptedException {
+        String printed = a.run("ping", "-n", "-c", "1", "-W", "2", ADDRESS_B);
+        if (!printed.contains(" ttl=" + (FIRST_TIME_TO_LIVE - hops) + ' ')) {
+            throw new IOException("expected an answer with ttl=" + (FIRST_TIME_TO_LIVE - hops) + ": "
+                    + printed.strip());
+        }
     }
 
     private static void await(Namespace end, String device) throws IOException, InterruptedException {

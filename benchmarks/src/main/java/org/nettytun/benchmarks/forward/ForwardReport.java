@@ -6,8 +6,8 @@ import org.nettytun.benchmarks.report.Table;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,8 @@ final class ForwardReport {
             can forward, and all that are as fast as that would look alike. `forwarded` is what B's device counted,
             `received` what iperf3 in B got of that; the rest is lost in its socket. Both are by the sender's seconds.
             CPU time is that of all the program's threads by packet that it wrote, either way, and has in it what the
-            kernel does in `read` and `write`: a `write` goes through B's whole network stack.
+            kernel does in `read` and `write`: a `write` goes through B's whole network stack. With `kernel` the sender
+            does all the forwarding itself, on its own core, so it sends no more than it forwards.
 
             """;
 
@@ -54,17 +55,7 @@ final class ForwardReport {
                         .append(" --contender c,c-vnet,NAME`\n");
             }
         }
-        plots();
-        text.append("""
-
-                ## Plots
-
-                ![TCP](forward-tcp.png)
-                ![UDP beside C](forward-udp.png)
-                ![CPU time of a packet](forward-cpu.png)
-                ![Round trips, idle](forward-ping-idle.png)
-                ![Round trips, loaded](forward-ping-loaded.png)
-                """).append(Absences.section(outcome.absent()));
+        text.append("\n## Plots\n\n").append(plots()).append(Absences.section(outcome.absent()));
         Files.writeString(outcome.folder().resolve("forward.md"), text);
     }
 
@@ -84,20 +75,28 @@ final class ForwardReport {
         return table;
     }
 
-    private void plots() throws IOException {
-        bars("forward-tcp.png", "TCP between two namespaces, what the receiver got", "Gbit/s",
-                List.of(Load.TCP_1, Load.TCP_4), (each, load) -> figures.median(each, load, Metric.GBIT));
-        bars("forward-udp.png", "Unpaced UDP, packets forwarded beside the reference in the same round", "ratio",
-                List.of(Load.UDP_64, Load.UDP_1400), (each, load) -> figures.medianRatio(each, load,
-                        Metric.FORWARDED));
-        bars("forward-cpu.png", "CPU time of the program by packet, the kernel's part included", "ns",
-                List.of(Load.UDP_64, Load.UDP_1400), (each, load) -> figures.median(each, load, Metric.CPU));
-        latency("forward-ping-idle.png", Load.PING_IDLE);
-        latency("forward-ping-loaded.png", Load.PING_LOADED);
+    /** Draws what there is; the links to it. */
+    private String plots() throws IOException {
+        StringBuilder links = new StringBuilder();
+        links.append(bars("tcp", "TCP between two namespaces, what the receiver got", "Gbit/s",
+                Load.Kind.TCP, (each, load) -> figures.median(each, load, Metric.GBIT)));
+        links.append(bars("udp", "Unpaced UDP, packets forwarded beside the reference in the same round", "ratio",
+                Load.Kind.UDP, (each, load) -> figures.medianRatio(each, load, Metric.FORWARDED)));
+        links.append(bars("cpu", "CPU time of the program by packet, the kernel's part included", "ns",
+                Load.Kind.UDP, (each, load) -> figures.median(each, load, Metric.CPU)));
+        for (Load load : loads(Load.Kind.PING)) {
+            links.append(latency(load));
+        }
+        return links.toString();
     }
 
-    private void bars(String png, String title, String unit, List<Load> loads,
-                      BiFunction<Contender, Load, Double> height) throws IOException {
+    private List<Load> loads(Load.Kind kind) {
+        return Arrays.stream(Load.values()).filter(load -> load.kind() == kind && figures.has(load)).toList();
+    }
+
+    private String bars(String name, String title, String unit, Load.Kind kind,
+                        BiFunction<Contender, Load, Double> height) throws IOException {
+        List<Load> loads = loads(kind);
         Map<String, List<Double>> series = new LinkedHashMap<>();
         for (Contender each : Contender.FORWARD) {
             List<Double> heights = loads.stream().map(load -> height.apply(each, load)).toList();
@@ -105,10 +104,15 @@ final class ForwardReport {
                 series.put(each.id(), heights);
             }
         }
-        Plots.bars(path(png), title, unit, loads.stream().map(Load::id).toList(), series);
+        if (series.isEmpty()) {
+            return "";
+        }
+        String png = "forward-" + name + ".png";
+        Plots.bars(outcome.folder().resolve(png), title, unit, loads.stream().map(Load::id).toList(), series);
+        return "![" + title + "](" + png + ")\n";
     }
 
-    private void latency(String png, Load load) throws IOException {
+    private String latency(Load load) throws IOException {
         Map<String, Map<Double, Double>> series = new LinkedHashMap<>();
         for (Contender each : Contender.FORWARD) {
             Map<Double, Double> points = new TreeMap<>();
@@ -122,11 +126,9 @@ final class ForwardReport {
                 series.put(each.id(), points);
             }
         }
-        Plots.lines(path(png), "Round trips: " + load.description(), "one ping in so many took longer", "us", true,
-                series);
-    }
-
-    private Path path(String file) {
-        return outcome.folder().resolve(file);
+        String png = "forward-" + load.id() + ".png";
+        String title = "Round trips: " + load.description();
+        Plots.lines(outcome.folder().resolve(png), title, "one ping in so many took longer", "us", true, series);
+        return "![" + title + "](" + png + ")\n";
     }
 }

@@ -116,6 +116,7 @@ final class Rounds implements AutoCloseable {
             try {
                 running = contender.start(launcher, ends);
                 ends.await();
+                ends.ping(contender.hops());
                 return new Place(running, ends);
             } catch (Absent | IOException | InterruptedException | RuntimeException e) {
                 if (running != null) {

@@ -64,6 +64,11 @@ final class ChannelSubject implements Subject {
         return threads;
     }
 
+    /** One for each queue, once started. */
+    List<TunChannel> channels() {
+        return channels;
+    }
+
     @Override
     public void size(int bytes) throws Exception {
         for (int queue = 0; queue < channels.size(); queue++) {

@@ -61,7 +61,7 @@ final class Fork implements AutoCloseable {
     void start(Launcher launcher, List<Contender> contenders, List<Jdk> jdks)
             throws IOException, InterruptedException {
         try {
-            reference = new Runner(Contender.C, null, launcher.start(Contender.C, null));
+            reference = launcher.start(Contender.C, null);
         } catch (Absent e) {
             miss(Contender.C.id(), e);
         }
@@ -69,12 +69,12 @@ final class Fork implements AutoCloseable {
             if (contender == Contender.C) {
                 continue;
             }
+            boolean inC = contender.kind() instanceof Contender.InC;
             for (Jdk jdk : jdksOf(contender, jdks)) {
-                Jdk own = contender.kind() instanceof Contender.InC ? null : jdk;
                 try {
-                    runners.add(new Runner(contender, own, launcher.start(contender, own)));
+                    runners.add(launcher.start(contender, jdk));
                 } catch (IOException | Absent e) {
-                    miss(contender.id() + (own == null ? "" : " on JDK " + jdk.feature()), e);
+                    miss(contender.id() + (inC ? "" : " on JDK " + jdk.feature()), e);
                 }
                 progress.step("start " + contender.id());
             }
@@ -112,7 +112,7 @@ final class Fork implements AutoCloseable {
         List<Double> its = new ArrayList<>();
         List<Double> references = new ArrayList<>(List.of(before));
         for (int turn = 0; turn < TURNS; turn++) {
-            its.add(runner.run(times.turn));
+            its.add(runner.turn(times.turn));
             references.add(reference());
         }
         double nanos = Quartiles.of(its).first();
@@ -121,7 +121,7 @@ final class Fork implements AutoCloseable {
     }
 
     private double reference() throws IOException {
-        return reference == null ? Double.NaN : reference.run(times.turn);
+        return reference == null ? Double.NaN : reference.turn(times.turn);
     }
 
     private void warmUp(int size) throws IOException {
@@ -143,7 +143,7 @@ final class Fork implements AutoCloseable {
     }
 
     private void add(Runner runner, int size, int round, double nanos, double ratio) {
-        csv.add(new Sample(BENCHMARK, runner.contender().id(), Integer.toString(size), runner.feature(), number,
+        csv.add(new Sample(BENCHMARK, runner.contender().id(), Integer.toString(size), runner.jdk(), number,
                 round, METRIC, nanos, ratio));
     }
 

@@ -54,7 +54,8 @@ public final class HairpinCommand implements Callable<Integer> {
     @Option(names = "--quick", description = "Shows that all run, and no more. Writes to benchmarks/target/quick.")
     private boolean quick;
 
-    @Option(names = "--add", description = "Adds the forks to those of the last run.")
+    @Option(names = "--add", description = "Adds the forks to those of the last run; with --forks 0 writes its tables"
+            + " anew, and no more.")
     private boolean add;
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "For CSV, plots and text (default: docs/benchmarks).")
@@ -85,7 +86,7 @@ public final class HairpinCommand implements Callable<Integer> {
         sizes.stream().filter(size -> size < LEAST || size > MOST).findFirst().ifPresent(size -> {
             throw new ParameterException(spec.commandLine(), "size must be " + LEAST + ".." + MOST + ": size=" + size);
         });
-        if (forks < 1 || rounds < 1) {
+        if (forks < (add ? 0 : 1) || rounds < 1) {
             throw new ParameterException(spec.commandLine(), "forks and rounds must be 1 or more: forks=" + forks
                     + " rounds=" + rounds);
         }

@@ -30,8 +30,9 @@ final class HairpinReport {
             time of a packet is one `read`, one `write` with the kernel's forwarding inside it, and all that is between.
 
             Each fork starts every contender in a fresh process and in a network namespace of its own, and warms it up.
-            In each round a contender and the C program take turns of 25 ms, eight each; of each the first quartile
-            counts, for what disturbs a turn can only make it slower. **The ratio is C's time to the contender's in the
+            In each round a contender and the C program take turns of 25 ms, eight each; a turn in which some
+            other process had the core is repeated, and of each the first quartile counts, for what disturbs a turn can
+            only make it slower. **The ratio is C's time to the contender's in the
             same round**: 1 is as fast as C, above 1 is faster. Figures are medians over the rounds of all forks, with
             the quartiles. The thread that reads and writes has the last core for itself;
             compilers, collectors and the harness have the first. JVMs run with their default flags. A contender with
@@ -82,7 +83,8 @@ final class HairpinReport {
         }
         if (sizes.size() > 1) {
             costs("hairpin-cost.png");
-            text.append("\n## By size\n\n![cost per packet](hairpin-cost.png)\n");
+            text.append("\n## By size\n\n![cost per packet](hairpin-cost.png)\n\nWithout netty-tun, which is off this"
+                    + " scale.\n");
         }
         Files.writeString(folder.resolve("hairpin.md"), text.append(Absences.section(absent)));
     }
@@ -140,12 +142,13 @@ final class HairpinReport {
         return true;
     }
 
-    /** Of the newest JDK. */
+    /** Of the newest JDK. The rival would press all others together. */
     private void costs(String png) throws IOException {
         int newest = rows.stream().mapToInt(Key::jdk).max().orElse(0);
         Map<String, Map<Double, Double>> series = new LinkedHashMap<>();
         for (Key row : rows) {
-            if (row.jdk == 0 || row.jdk == newest) {
+            boolean rival = row.contender.kind() instanceof Contender.Rival;
+            if (!rival && (row.jdk == 0 || row.jdk == newest)) {
                 Map<Double, Double> points = new TreeMap<>();
                 sizes.stream().filter(size -> count(row, size) > 0).forEach(size -> points.put(Double.valueOf(size),
                         quartiles(row, size, Sample::value).median()));

@@ -28,10 +28,10 @@ class ForwardIT {
 
     @Test
     void measuresTheRouterBesideCAndSaysWhoIsAbsent() throws Exception {
-        run(new ForwardCommand(), "--quick", "--contender", "c,router,router-offload", "--load",
+        run(new ForwardCommand(), "--quick", "--contender", "c,c-vnet,router,router-offload", "--load",
                 "tcp-1,udp-1400,ping-idle");
         List<Sample> samples = Csv.open(folder.resolve("forward.csv")).samples();
-        for (Contender each : List.of(Contender.C, Contender.ROUTER)) {
+        for (Contender each : List.of(Contender.C, Contender.C_VNET, Contender.ROUTER)) {
             assertTrue(value(samples, each, Load.TCP_1, Metric.GBIT) > 0.01, said::toString);
             assertTrue(value(samples, each, Load.PING_IDLE, Metric.P50) > 1, said::toString);
             double sent = value(samples, each, Load.UDP_1400, Metric.SENT);

@@ -35,7 +35,6 @@ final class UserNamespace {
     private static List<String> java() {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.add("-Dio.netty.machineId=02:00:00:00:00:00:00:01");   // or Netty warns that it finds no interface
         boolean modular = Main.class.getModule().isNamed();
         if (Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS) {
             command.add("--enable-native-access="

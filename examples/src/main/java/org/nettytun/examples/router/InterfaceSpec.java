@@ -1,12 +1,15 @@
 package org.nettytun.examples.router;
 
 import org.nettytun.examples.Arguments;
+import org.nettytun.examples.ip.AddressBits;
 import org.nettytun.linux.IpPrefix;
 import picocli.CommandLine.ITypeConverter;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One {@code --interface}: {@code NAME,netns=NS,host=CIDR[,host=CIDR],router=IP[,router=IP][,mtu=N][,queues=N]
@@ -29,12 +32,15 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
     private static final int LEAST_MTU_V6 = 1280;
     private static final int GREATEST_MTU = 65535;
     private static final int MAX_QUEUES = 256;
+    /** Source: RFC 3021. */
+    private static final int LONGEST_WITH_BROADCAST = 30;
     private static final String KEYS = "netns=NS, host=CIDR, router=IP, mtu=N, queues=N, offload=on|off";
 
     /** @throws RuntimeException one that picocli makes a line of */
     public static InterfaceSpec parse(String text) {
         String[] pieces = text.split(",", -1);
         String name = Arguments.deviceName("interface", pieces[0]);
+        Set<String> given = new HashSet<>();
         String netns = null;
         List<IpPrefix> hosts = new ArrayList<>();
         List<InetAddress> routers = new ArrayList<>();
@@ -47,9 +53,13 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
             if (value.isEmpty()) {
                 throw Arguments.wrong(name + ": expected one of " + KEYS + ": " + pieces[i], null);
             }
+            boolean list = key.equals("host") || key.equals("router");
+            if (!given.add(list ? pieces[i] : key)) {
+                throw Arguments.wrong(name + ": given twice: " + pieces[i], null);
+            }
             switch (key) {
-                case "netns" -> netns = value;
-                case "host" -> hosts.add(Arguments.prefix(name + ": host", value));
+                case "netns" -> netns = Arguments.netns(name + ": netns", value);
+                case "host" -> hosts.add(Arguments.hostPrefix(name + ": host", value));
                 case "router" -> routers.add(Arguments.address(name + ": router", value));
                 case "mtu" -> mtu = Arguments.number(name + ": mtu", value, LEAST_MTU, GREATEST_MTU);
                 case "queues" -> queues = Arguments.number(name + ": queues", value, 1, MAX_QUEUES);
@@ -83,6 +93,11 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
             if (hosts.stream().noneMatch(host -> host.contains(router))) {
                 throw Arguments.wrong(name + ": router must be in a network of host=, or the kernel could not reach it:"
                         + " router=" + router.getHostAddress() + ", host=" + hosts, null);
+            }
+            if (hosts.stream().anyMatch(host -> host.isV4() && host.length() <= LONGEST_WITH_BROADCAST
+                    && (host.network().address().equals(router) || AddressBits.last(host).equals(router)))) {
+                throw Arguments.wrong(name + ": router must not be the network's own or its broadcast address: router="
+                        + router.getHostAddress(), null);
             }
             if (hosts.stream().anyMatch(host -> host.address().equals(router))) {
                 throw Arguments.wrong(name + ": router must not be the kernel's own address: router="
