@@ -37,7 +37,8 @@ class RouterIT {
             }
             for (String size : new String[] {"0", "1472", "1473", "9000", "65507"}) {
                 for (String address : new String[] {"10.2.0.1", "fd02::1", "10.1.0.254", "fd02::fe"}) {
-                    String printed = a.exec("ping", "-n", "-q", "-c", "20", "-i", "0.01", "-s", size, address);
+                    String printed = a.exec("ping", "-n", "-q", "-c", "20", "-i", "0.01", "-S", "200000",
+                            "-s", size, address);
                     assertTrue(printed.contains("20 received"), printed);
                 }
             }

@@ -143,6 +143,7 @@ class RouterTest {
         }
         Eventually.await(() -> net.router().channels().get(0).stats().packets(Direction.INBOUND) == packets,
                 () -> "the router still reads");
+        net.router().channels().get(0).eventLoop().submit(() -> { }).syncUninterruptibly();   // behind the last batch
         long dropped = net.router().channels().get(0).stats().dropped(Direction.INBOUND, KernelDropReason.QDISC_DROP);
         assertTrue(dropped > 1000, "dropped " + dropped);
         net.end(1).config().setAutoRead(true);
