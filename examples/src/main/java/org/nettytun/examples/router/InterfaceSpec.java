@@ -22,9 +22,10 @@ import java.util.Set;
  * @param mtu     longest packet, in bytes
  * @param queues  of the device
  * @param segments what TCP is told of the size of segments
+ * @param text    all of it, as it was given
  */
 public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, List<InetAddress> routers, int mtu,
-                            int queues, SegmentLimit segments) {
+                            int queues, SegmentLimit segments, String text) {
     /** Bytes. */
     public static final int DEFAULT_MTU = 1500;
 
@@ -70,7 +71,7 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
             }
         }
         InterfaceSpec spec = new InterfaceSpec(name, netns, List.copyOf(hosts), List.copyOf(routers), mtu, queues,
-                segments);
+                segments, text);
         spec.check();
         return spec;
     }

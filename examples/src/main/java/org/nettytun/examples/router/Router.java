@@ -19,7 +19,9 @@ import org.nettytun.forward.Forwarding;
 import org.nettytun.forward.ForwardingHandler;
 import org.nettytun.forward.IcmpLimits;
 import org.nettytun.forward.Port;
+import org.nettytun.forward.Route;
 import org.nettytun.linux.IpPrefix;
+import org.nettytun.routing.RouteTable;
 import org.nettytun.stats.TunStats;
 
 import java.util.ArrayList;
@@ -39,13 +41,25 @@ public final class Router implements AutoCloseable {
     private final TunEventLoopGroup group;
     private final IcmpLimits limits;
     private final TunStats ledger;
+    private final List<Port> ports;
+    private final RouteTable<Route> routes;
+    private final FileRoutes fileRoutes;
+    private final FileWatch watch;
     private final List<TunChannel> channels;
 
-    private Router(TunEventLoopGroup group, IcmpLimits limits, TunStats ledger, List<TunChannel> channels) {
+    private Router(RouterPlan plan, TunEventLoopGroup group, IcmpLimits limits, TunStats ledger, List<Port> ports,
+                   RouteTable<Route> routes, List<TunChannel> channels, Consumer<String> log) {
         this.group = group;
         this.limits = limits;
         this.ledger = ledger;
+        this.ports = ports;
+        this.routes = routes;
         this.channels = channels;
+        fileRoutes = plan.routesFile() == null ? null : new FileRoutes(plan.routesFile(), plan, ports, routes, log);
+        watch = fileRoutes == null ? null : new FileWatch(plan.routesFile(), fileRoutes::reload);
+        if (fileRoutes != null) {
+            fileRoutes.reload();
+        }
     }
 
     /**
@@ -87,7 +101,8 @@ public final class Router implements AutoCloseable {
         }
         IcmpLimits limits = new IcmpLimits(plan.icmpPerSecond());
         TunStats ledger = new TunStats("router");
-        Forwarding forwarding = new Forwarding(ports, plan.table(ports), limits, ledger);
+        RouteTable<Route> routes = plan.table(ports);
+        Forwarding forwarding = new Forwarding(ports, routes, limits, ledger);
         for (Port port : ports) {
             for (int queue = 0; queue < port.queues().size(); queue++) {
                 port.queues().get(queue).pipeline().addLast(new ForwardingHandler(forwarding, port, queue),
@@ -95,8 +110,9 @@ public final class Router implements AutoCloseable {
             }
         }
         List<TunChannel> channels = queues.stream().flatMap(List::stream).toList();
+        Router router = new Router(plan, group, limits, ledger, List.copyOf(ports), routes, channels, log);
         channels.forEach(channel -> channel.config().setAutoRead(true));
-        return new Router(group, limits, ledger, channels);
+        return router;
     }
 
     private static ChannelHandler complaints(Port port, Consumer<String> log) {
@@ -138,6 +154,21 @@ public final class Router implements AutoCloseable {
         return channels;
     }
 
+    /** In the order of the plan's interfaces. */
+    List<Port> ports() {
+        return ports;
+    }
+
+    /** Where packets go; changes are for the next packet. */
+    RouteTable<Route> routes() {
+        return routes;
+    }
+
+    /** What is wrong with the file of routes; null if nothing is, or there is none. */
+    String routesProblem() {
+        return fileRoutes == null ? null : fileRoutes.problem();
+    }
+
     /** The loops that it runs on. */
     TunEventLoopGroup group() {
         return group;
@@ -176,6 +207,9 @@ public final class Router implements AutoCloseable {
     /** Idempotent; waits until the devices are gone. */
     @Override
     public void close() {
+        if (watch != null) {
+            watch.close();
+        }
         channels.forEach(channel -> channel.close().syncUninterruptibly());
         shutDown(group);
     }

@@ -12,13 +12,17 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 
 /** Routes between TUN devices, each in a network namespace of its own or in this one. */
 @Command(name = "router", mixinStandardHelpOptions = true,
         description = {"Routes IPv4 and IPv6 between two or more TUN devices, until it is told to stop.",
-            "In the namespace of each interface it sets up routes to all that is at the others."})
+            "In the namespace of each interface it sets up routes to all that is at the others.",
+            "@FILE stands for the arguments in a file; # begins a comment there."})
 public final class RouterCommand implements Callable<Integer> {
     private final Stop stop;
 
@@ -32,8 +36,14 @@ public final class RouterCommand implements Callable<Integer> {
     private List<InterfaceSpec> interfaces;
 
     @Option(names = "--route", converter = StaticRoute.Converter.class, paramLabel = "CIDR,interface=NAME",
-            description = "A network behind an interface.")
+            description = "A network behind an interface; or instead of interface=NAME that it is unreachable,"
+                    + " prohibit (the sender is told so) or blackhole (it is not).")
     private List<StaticRoute> routes = List.of();
+
+    @Option(names = "--routes-file", paramLabel = "FILE",
+            description = "Further routes, one a line; # begins a comment. Read again when the file changes; wrong, it"
+                    + " changes nothing. Best replaced by a rename. The kernels of the links are not told of them.")
+    private Path routesFile;
 
     @Option(names = "--icmp-rate-limit", defaultValue = "" + IcmpLimits.DEFAULT_PER_SECOND,
             converter = LimitConverter.class, paramLabel = "N|off",
@@ -42,8 +52,14 @@ public final class RouterCommand implements Callable<Integer> {
     private int icmpPerSecond;
 
     @Option(names = "--metrics-port", converter = PortConverter.class, paramLabel = "N",
-            description = "Serves Prometheus at http://127.0.0.1:N/metrics; 0 for any free port.")
+            description = "Serves Prometheus at http://127.0.0.1:N/metrics; 0 for any free port. Beside it, as JSON:"
+                    + " /routes, /interfaces, /healthz.")
     private Integer metricsPort;
+
+    @Option(names = "--metrics-address", defaultValue = "127.0.0.1", converter = AddressConverter.class,
+            paramLabel = "IP", description = "Where it is served (default: ${DEFAULT-VALUE}). Whoever gets there may"
+                    + " read all of it, and change nothing.")
+    private InetAddress metricsAddress;
 
     @Spec
     private CommandSpec spec;
@@ -57,9 +73,10 @@ public final class RouterCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         RouterPlan plan = plan();
         try (Router router = Router.start(plan, this::say);
-                MetricsServer metrics = metricsPort == null ? null : MetricsServer.start(metricsPort, router)) {
-            if (metrics != null) {
-                say("metrics at " + metrics.url());
+                StatusServer status = metricsPort == null ? null
+                        : StatusServer.start(new InetSocketAddress(metricsAddress, metricsPort), router)) {
+            if (status != null) {
+                say("metrics at " + status.url() + "/metrics");
             }
             say("ready");
             router.onAllClosed(stop::request);
@@ -76,7 +93,13 @@ public final class RouterCommand implements Callable<Integer> {
 
     private RouterPlan plan() {
         try {
-            return new RouterPlan(interfaces, routes, icmpPerSecond);
+            RouterPlan plan = new RouterPlan(interfaces, routes, routesFile, icmpPerSecond);
+            if (routesFile != null) {
+                RoutesFile.read(routesFile, plan);
+            }
+            return plan;
+        } catch (WrongPlan e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e, null, e.text());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
@@ -93,6 +116,14 @@ public final class RouterCommand implements Callable<Integer> {
         @Override
         public Integer convert(String value) {
             return value.equals("off") ? 0 : Arguments.number("errors a second, or off,", value, 1, 1_000_000);
+        }
+    }
+
+    /** A literal address of this machine. */
+    static final class AddressConverter implements ITypeConverter<InetAddress> {
+        @Override
+        public InetAddress convert(String value) {
+            return Arguments.address("metrics-address", value);
         }
     }
 

@@ -14,7 +14,9 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.util.NetUtil;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.channel.TunChannel;
 import org.nettytun.channel.TunEventLoopGroup;
@@ -24,35 +26,37 @@ import org.nettytun.metrics.NapiMetrics;
 import org.nettytun.metrics.TunMetrics;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * Serves a router's counters to Prometheus, on the loopback address only, by a thread of its own: a scrape costs the
- * router's loops nothing. Any thread.
+ * Serves a router's counters to Prometheus, and its state as JSON, by a thread of its own: who asks costs the router's
+ * loops nothing. Any thread.
  */
-final class MetricsServer implements AutoCloseable {
+final class StatusServer implements AutoCloseable {
     private static final int LONGEST_REQUEST = 8192;
 
     private final EventLoopGroup group;
     private final Channel server;
     private final PrometheusMeterRegistry registry;
 
-    private MetricsServer(EventLoopGroup group, Channel server, PrometheusMeterRegistry registry) {
+    private StatusServer(EventLoopGroup group, Channel server, PrometheusMeterRegistry registry) {
         this.group = group;
         this.server = server;
         this.registry = registry;
     }
 
-    /** @param port 0 for any that is free */
-    static MetricsServer start(int port, Router router) throws IOException {
+    /** @param at port 0 for any that is free */
+    static StatusServer start(InetSocketAddress at, Router router) throws IOException {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         bind(registry, router);
+        Map<String, Supplier<Page>> pages = pages(registry, new StatusPages(router));
         EventLoopGroup group = new TunEventLoopGroup(1);
         ChannelFuture bound = new ServerBootstrap().group(group).channel(EpollServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
@@ -60,16 +64,25 @@ final class MetricsServer implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline().addLast(new HttpServerCodec(), new HttpObjectAggregator(LONGEST_REQUEST),
-                                new ScrapeHandler(registry));
+                                new StatusHandler(pages));
                     }
-                }).bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)).awaitUninterruptibly();
-        MetricsServer made = new MetricsServer(group, bound.channel(), registry);
+                }).bind(at).awaitUninterruptibly();
+        StatusServer made = new StatusServer(group, bound.channel(), registry);
         if (!bound.isSuccess()) {
             made.close();
-            throw new IOException("--metrics-port cannot be used: port=" + port + ": " + bound.cause().getMessage(),
-                    bound.cause());
+            throw new IOException("--metrics-port cannot be used: port=" + at.getPort() + ", address="
+                    + NetUtil.toAddressString(at.getAddress()) + ": " + bound.cause().getMessage(), bound.cause());
         }
         return made;
+    }
+
+    private static Map<String, Supplier<Page>> pages(PrometheusMeterRegistry registry, StatusPages status) {
+        Map<String, Supplier<Page>> pages = new TreeMap<>();
+        pages.put("/metrics", () -> Page.text(HttpResponseStatus.OK, registry.scrape()));
+        pages.put("/routes", status::routes);
+        pages.put("/interfaces", status::interfaces);
+        pages.put("/healthz", status::health);
+        return pages;
     }
 
     private static void bind(PrometheusMeterRegistry registry, Router router) {
@@ -90,8 +103,9 @@ final class MetricsServer implements AutoCloseable {
                 .register(registry);
     }
 
+    /** Without a path. */
     String url() {
-        return "http://127.0.0.1:" + ((InetSocketAddress) server.localAddress()).getPort() + "/metrics";
+        return "http://" + NetUtil.toSocketAddressString((InetSocketAddress) server.localAddress());
     }
 
     @Override
