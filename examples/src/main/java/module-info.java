@@ -1,5 +1,6 @@
 /** The examples: applications, so nothing is exported. */
 module org.nettytun.examples {
+    requires com.fasterxml.jackson.core;
     requires info.picocli;
     requires io.netty.buffer;
     requires io.netty.codec.http;

@@ -1,12 +1,16 @@
 package org.nettytun.examples;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
@@ -83,6 +87,13 @@ class CommandLineTest {
         "router AB --icmp-rate-limit never|never",
         "router AB --metrics-port 65536|port must be 0..65535: port=65536",
         "router AB --metrics-port|--metrics-port",
+        "router AB --metrics-port 0 --metrics-address localhost|metrics-address=localhost",
+        "router AB --route 10.9.0.0/16,nowhere|a route is CIDR,interface=NAME or CIDR,unreachable",
+        "router AB --route 10.1.0.254/32,interface=b0|network=10.1.0.254/32, the router's own and at b0",
+        "router AB --route 10.1.0.255/32,interface=b0|network=10.1.0.255/32, broadcast at a0 and at b0",
+        "router AB --route 10.9.0.0/16,blackhole --route 10.9.0.0/16,interface=b0|blackhole and at b0",
+        "router AB --routes-file no-such|routes cannot be read: file=no-such",
+        "router AB @no-such|'@no-such'; a file of arguments that cannot be read",
         "router AB --loud|--loud",
         "echo|--prefix",
         "echo --prefix 10.9.0.0|prefix must be ADDRESS/LENGTH",
@@ -130,6 +141,23 @@ class CommandLineTest {
                 () -> assertEquals(1, result.err.lines().count(), result.err),
                 () -> assertTrue(result.err.contains(expected), result.err),
                 () -> assertEquals("", result.out));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+        "--loud|:5: Unknown option: '--loud'",
+        "--route 10.9.0.0/16,interface=c0|:5: a route must name an --interface: interface=c0",
+        "--route=10.9.0.1/16,interface=b0|:5: Invalid value for option '--route'",
+        "--route 10.2.0.0/24,blackhole  # again|:5: a network can be one thing only: network=10.2.0.0/24, at b0 and",
+        "--interface a0,host=10.3.0.1/24,router=10.3.0.254|:5: each --interface needs a name of its own",
+        "--metrics-port=many|:5: Invalid value for option '--metrics-port'"})
+    void whatIsWrongInAFileOfArgumentsIsToldWithItsLine(String line, String expected, @TempDir Path folder)
+            throws IOException {
+        Path file = Files.writeString(folder.resolve("router.conf"),
+                "router\n# two links\n" + A + "\n" + B + "\n" + line);
+        Result result = run("@" + file);
+        assertEquals(2, result.code, result.err);
+        assertTrue(result.err.contains("router.conf" + expected), result.err);
     }
 
     @Test

@@ -1,2 +1,2 @@
-/** What examples share: the longest prefix match, the answer to a ping, and whether a channel has room. */
+/** What several examples share: addresses as numbers, the answer to a ping, and whether a channel has room. */
 package org.nettytun.examples.ip;
