@@ -18,4 +18,5 @@ module org.nettytun.examples {
     opens org.nettytun.examples.dropwatch to info.picocli;
     opens org.nettytun.examples.echo to info.picocli;
     opens org.nettytun.examples.router to info.picocli;
+    opens org.nettytun.examples.tunnel to info.picocli;
 }

@@ -2,6 +2,7 @@ package org.nettytun.examples.router;
 
 import org.nettytun.channel.TunChannel;
 import org.nettytun.examples.Arguments;
+import org.nettytun.examples.MetricsServer;
 import org.nettytun.examples.Stop;
 import org.nettytun.forward.IcmpLimits;
 import picocli.CommandLine.Command;
@@ -51,7 +52,7 @@ public final class RouterCommand implements Callable<Integer> {
                     + " then 1 a second (IPv6: 10). off: no limit at all.")
     private int icmpPerSecond;
 
-    @Option(names = "--metrics-port", converter = PortConverter.class, paramLabel = "N",
+    @Option(names = "--metrics-port", converter = Arguments.PortConverter.class, paramLabel = "N",
             description = "Serves Prometheus at http://127.0.0.1:N/metrics; 0 for any free port. Beside it, as JSON:"
                     + " /routes, /interfaces, /healthz.")
     private Integer metricsPort;
@@ -73,10 +74,11 @@ public final class RouterCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         RouterPlan plan = plan();
         try (Router router = Router.start(plan, this::say);
-                StatusServer status = metricsPort == null ? null
-                        : StatusServer.start(new InetSocketAddress(metricsAddress, metricsPort), router)) {
-            if (status != null) {
-                say("metrics at " + status.url() + "/metrics");
+                MetricsServer metrics = metricsPort == null ? null
+                        : MetricsServer.start(new InetSocketAddress(metricsAddress, metricsPort),
+                                new RouterMetrics(router), new StatusPages(router).all())) {
+            if (metrics != null) {
+                say("metrics at " + metrics.url());
             }
             say("ready");
             router.onAllClosed(stop::request);
@@ -124,14 +126,6 @@ public final class RouterCommand implements Callable<Integer> {
         @Override
         public InetAddress convert(String value) {
             return Arguments.address("metrics-address", value);
-        }
-    }
-
-    /** A TCP port. */
-    static final class PortConverter implements ITypeConverter<Integer> {
-        @Override
-        public Integer convert(String value) {
-            return Arguments.number("port", value, 0, 65535);
         }
     }
 }

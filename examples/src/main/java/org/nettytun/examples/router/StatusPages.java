@@ -9,6 +9,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.NetUtil;
 import org.nettytun.channel.TunChannel;
+import org.nettytun.examples.Page;
 import org.nettytun.forward.Port;
 import org.nettytun.forward.Route;
 import org.nettytun.linux.IpPrefix;
@@ -21,6 +22,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** A router's state as JSON, as it is when asked for. Any thread; costs the router's loops nothing. */
 final class StatusPages {
@@ -33,8 +36,13 @@ final class StatusPages {
         this.router = router;
     }
 
+    /** By path. */
+    Map<String, Supplier<Page>> all() {
+        return Map.of("/routes", this::routes, "/interfaces", this::interfaces, "/healthz", this::health);
+    }
+
     /** 200 while all queues of all devices are open; else 503. A file of routes that is wrong is told, and no more. */
-    Page health() {
+    private Page health() {
         boolean healthy = router.channels().stream().allMatch(Channel::isActive);
         return page(healthy ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE, out -> {
             out.writeStringField("status", healthy ? "ok" : "a device is gone");
@@ -48,7 +56,7 @@ final class StatusPages {
     }
 
     /** All routes, the router's own addresses and broadcast addresses among them. */
-    Page routes() {
+    private Page routes() {
         RouteTable<Route> table = router.routes();
         return page(HttpResponseStatus.OK, out -> {
             out.writeNumberField("ipv4", table.ipv4Size());
@@ -78,7 +86,7 @@ final class StatusPages {
     }
 
     /** Each with its queues, and what became of packets there. */
-    Page interfaces() {
+    private Page interfaces() {
         return page(HttpResponseStatus.OK, out -> {
             out.writeArrayFieldStart("interfaces");
             for (Port port : router.ports()) {

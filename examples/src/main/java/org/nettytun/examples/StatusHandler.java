@@ -1,4 +1,4 @@
-package org.nettytun.examples.router;
+package org.nettytun.examples;
 
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;

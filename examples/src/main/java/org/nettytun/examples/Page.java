@@ -1,4 +1,4 @@
-package org.nettytun.examples.router;
+package org.nettytun.examples;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -12,11 +12,12 @@ import java.nio.charset.StandardCharsets;
  * @param type of the body
  * @param body whoever sends it releases it
  */
-record Page(HttpResponseStatus status, String type, ByteBuf body) {
+public record Page(HttpResponseStatus status, String type, ByteBuf body) {
     /** Source: Prometheus, "Exposition formats", text-based format. */
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
-    static Page text(HttpResponseStatus status, String text) {
+    /** In words, or for Prometheus. */
+    public static Page text(HttpResponseStatus status, String text) {
         return new Page(status, TEXT, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
     }
 }
