@@ -16,7 +16,7 @@ public record Page(HttpResponseStatus status, String type, ByteBuf body) {
     /** Source: Prometheus, "Exposition formats", text-based format. */
     private static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
 
-    /** Prometheus' text, which is any text. */
+    /** In words, or for Prometheus. */
     public static Page text(HttpResponseStatus status, String text) {
         return new Page(status, TEXT, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
     }

@@ -2,7 +2,7 @@ package org.nettytun.examples.router;
 
 import org.nettytun.channel.TunChannel;
 import org.nettytun.examples.Arguments;
-import org.nettytun.examples.StatusServer;
+import org.nettytun.examples.MetricsServer;
 import org.nettytun.examples.Stop;
 import org.nettytun.forward.IcmpLimits;
 import picocli.CommandLine.Command;
@@ -74,11 +74,11 @@ public final class RouterCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         RouterPlan plan = plan();
         try (Router router = Router.start(plan, this::say);
-                StatusServer status = metricsPort == null ? null
-                        : StatusServer.start(new InetSocketAddress(metricsAddress, metricsPort),
+                MetricsServer metrics = metricsPort == null ? null
+                        : MetricsServer.start(new InetSocketAddress(metricsAddress, metricsPort),
                                 new RouterMetrics(router), new StatusPages(router).all())) {
-            if (status != null) {
-                say("metrics at " + status.url() + "/metrics");
+            if (metrics != null) {
+                say("metrics at " + metrics.url());
             }
             say("ready");
             router.onAllClosed(stop::request);

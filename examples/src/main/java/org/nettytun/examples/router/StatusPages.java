@@ -36,13 +36,13 @@ final class StatusPages {
         this.router = router;
     }
 
-    /** All of them, by path. */
+    /** By path. */
     Map<String, Supplier<Page>> all() {
         return Map.of("/routes", this::routes, "/interfaces", this::interfaces, "/healthz", this::health);
     }
 
     /** 200 while all queues of all devices are open; else 503. A file of routes that is wrong is told, and no more. */
-    Page health() {
+    private Page health() {
         boolean healthy = router.channels().stream().allMatch(Channel::isActive);
         return page(healthy ? HttpResponseStatus.OK : HttpResponseStatus.SERVICE_UNAVAILABLE, out -> {
             out.writeStringField("status", healthy ? "ok" : "a device is gone");
@@ -56,7 +56,7 @@ final class StatusPages {
     }
 
     /** All routes, the router's own addresses and broadcast addresses among them. */
-    Page routes() {
+    private Page routes() {
         RouteTable<Route> table = router.routes();
         return page(HttpResponseStatus.OK, out -> {
             out.writeNumberField("ipv4", table.ipv4Size());
@@ -86,7 +86,7 @@ final class StatusPages {
     }
 
     /** Each with its queues, and what became of packets there. */
-    Page interfaces() {
+    private Page interfaces() {
         return page(HttpResponseStatus.OK, out -> {
             out.writeArrayFieldStart("interfaces");
             for (Port port : router.ports()) {

@@ -3,7 +3,7 @@ package org.nettytun.examples.tunnel;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.examples.Arguments;
 import org.nettytun.examples.HostAddress;
-import org.nettytun.examples.StatusServer;
+import org.nettytun.examples.MetricsServer;
 import org.nettytun.examples.Stop;
 import org.nettytun.linux.IpPrefix;
 import picocli.CommandLine.Command;
@@ -14,11 +14,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 import java.io.PrintWriter;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 
 /** Joins this host's TUN device with another host's, over UDP. */
@@ -86,11 +84,10 @@ public final class TunnelCommand implements Callable<Integer> {
         TunnelPlan plan = plan();
         boolean gone;
         Tunnel tunnel = Tunnel.start(plan, this::say);
-        try (tunnel; StatusServer status = metricsPort == null ? null
-                : StatusServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), metricsPort),
-                        new TunnelMetrics(tunnel), Map.of())) {
-            if (status != null) {
-                say("metrics at " + status.url() + "/metrics");
+        try (tunnel; MetricsServer metrics = metricsPort == null ? null
+                : MetricsServer.start(metricsPort, new TunnelMetrics(tunnel))) {
+            if (metrics != null) {
+                say("metrics at " + metrics.url());
             }
             say(tunnel.tun().localAddress() + " is up: mtu " + plan.mtu() + ", " + addresses + ", "
                     + Endpoints.format(local) + " to " + Endpoints.format(peer)

@@ -2,7 +2,7 @@ package org.nettytun.examples.router;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.nettytun.examples.StatusServer;
+import org.nettytun.examples.MetricsServer;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,20 +20,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.nettytun.examples.router.TestPackets.v4;
 
 /** A scrape over HTTP, as Prometheus does it, and the JSON beside it. */
-class StatusServerTest {
+class StatusPagesTest {
     private static final int UNKNOWN_PROTOCOL = 253;
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final PairRouter net;
-    private final StatusServer server;
+    private final MetricsServer server;
 
-    StatusServerTest() throws Exception {
+    StatusPagesTest() throws Exception {
         net = new PairRouter(0);
-        server = start(0);
+        server = serve(0);
     }
 
-    private StatusServer start(int port) throws IOException {
-        return StatusServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+    private MetricsServer serve(int port) throws IOException {
+        return MetricsServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
                 new RouterMetrics(net.router()), new StatusPages(net.router()).all());
+    }
+
+    private String url(String path) {
+        return server.url().replace("/metrics", path);
     }
 
     @AfterEach
@@ -55,7 +59,7 @@ class StatusServerTest {
         net.send(0, v4("10.1.0.1", "10.77.0.1", 60));
         net.receive(0);
 
-        HttpResponse<String> scraped = get(server.url() + "/metrics");
+        HttpResponse<String> scraped = get(url("/metrics"));
         assertEquals(200, scraped.statusCode());
         assertEquals("text/plain; version=0.0.4; charset=utf-8", scraped.headers().firstValue("content-type").get());
         String device = net.router().channels().get(0).localAddress().name();
@@ -78,7 +82,7 @@ class StatusServerTest {
 
     @Test
     void routesAreTheTable() throws Exception {
-        HttpResponse<String> page = get(server.url() + "/routes");
+        HttpResponse<String> page = get(url("/routes"));
         assertEquals(200, page.statusCode());
         assertEquals("application/json", page.headers().firstValue("content-type").get());
         assertTrue(page.body().startsWith("{\"ipv4\":7,\"ipv6\":4,\"routes\":["), page.body());
@@ -98,7 +102,7 @@ class StatusServerTest {
         net.receive(1);
         net.send(0, v4("10.1.0.1", "10.77.0.1", 60));
         net.receive(0);
-        String page = get(server.url() + "/interfaces").body();
+        String page = get(url("/interfaces")).body();
         assertEquals("{'interfaces':[{'name':'a0','mtu':1500,'addresses':['10.1.0.254','fd01::fe'],'queues':["
                 + "{'open':true,'writable':true,"
                 + "'inbound':{'packets':2,'bytes':120,'drops':{'IP_INNOROUTES':1}},"
@@ -111,12 +115,12 @@ class StatusServerTest {
 
     @Test
     void healthIsThatAllDevicesAreThere() throws Exception {
-        HttpResponse<String> page = get(server.url() + "/healthz");
+        HttpResponse<String> page = get(url("/healthz"));
         assertEquals(200, page.statusCode());
         assertEquals("{\"status\":\"ok\",\"interfaces\":{\"a0\":true,\"b0\":true},\"routesProblem\":null}",
                 page.body());
         net.router().channels().get(1).close().syncUninterruptibly();
-        page = get(server.url() + "/healthz");
+        page = get(url("/healthz"));
         assertEquals(503, page.statusCode());
         assertTrue(page.body().contains("\"a0\":true,\"b0\":false"), page.body());
     }
@@ -124,14 +128,14 @@ class StatusServerTest {
     @Test
     void theConnectionStaysForTheNextScrape() throws Exception {
         for (int i = 0; i < 20; i++) {
-            assertEquals(200, get(server.url() + "/metrics").statusCode());
+            assertEquals(200, get(url("/metrics")).statusCode());
         }
     }
 
     @Test
     void nothingElseIsServed() throws Exception {
-        assertEquals(404, get(server.url() + "/").statusCode());
-        HttpRequest post = HttpRequest.newBuilder(URI.create(server.url() + "/routes"))
+        assertEquals(404, get(url("/")).statusCode());
+        HttpRequest post = HttpRequest.newBuilder(URI.create(url("/routes")))
                 .POST(BodyPublishers.ofString("x")).build();
         assertEquals(405, client.send(post, BodyHandlers.ofString()).statusCode());
     }
@@ -139,7 +143,7 @@ class StatusServerTest {
     @Test
     void aPortThatIsTakenIsASentence() {
         int port = URI.create(server.url()).getPort();
-        IOException e = assertThrows(IOException.class, () -> start(port));
+        IOException e = assertThrows(IOException.class, () -> serve(port));
         assertTrue(e.getMessage().contains("--metrics-port cannot be used: port=" + port), e.getMessage());
     }
 }

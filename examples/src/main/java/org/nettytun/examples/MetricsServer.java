@@ -17,41 +17,49 @@ import io.netty.util.NetUtil;
 import org.nettytun.channel.TunEventLoopGroup;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/**
- * Serves counters to Prometheus, and whatever pages there are beside them, by a thread of its own: who asks costs the
- * other loops nothing. Any thread.
- */
-public final class StatusServer implements AutoCloseable {
+/** Serves counters to Prometheus, and other pages, by a thread of its own: the other loops do nothing. Any thread. */
+public final class MetricsServer implements AutoCloseable {
+    private static final String METRICS = "/metrics";
     private static final int LONGEST_REQUEST = 8192;
 
     private final EventLoopGroup group;
     private final Channel server;
     private final PrometheusMeterRegistry registry;
 
-    private StatusServer(EventLoopGroup group, Channel server, PrometheusMeterRegistry registry) {
+    private MetricsServer(EventLoopGroup group, Channel server, PrometheusMeterRegistry registry) {
         this.group = group;
         this.server = server;
         this.registry = registry;
     }
 
     /**
+     * On the loopback address, {@code /metrics} alone.
+     *
+     * @param port    0 for any that is free
+     * @param counted whose counters
+     */
+    public static MetricsServer start(int port, MeterBinder counted) throws IOException {
+        return start(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), counted, Map.of());
+    }
+
+    /**
      * @param at      port 0 for any that is free
      * @param counted whose counters
-     * @param more    pages by path, beside {@code /metrics}; made anew for each request, by the server's thread
-     * @throws IOException the port cannot be used
+     * @param others  pages beside {@code /metrics}, by path
      */
-    public static StatusServer start(InetSocketAddress at, MeterBinder counted, Map<String, Supplier<Page>> more)
+    public static MetricsServer start(InetSocketAddress at, MeterBinder counted, Map<String, Supplier<Page>> others)
             throws IOException {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         counted.bindTo(registry);
-        Map<String, Supplier<Page>> pages = new TreeMap<>(more);
-        pages.put("/metrics", () -> Page.text(HttpResponseStatus.OK, registry.scrape()));
+        Map<String, Supplier<Page>> pages = new TreeMap<>(others);
+        pages.put(METRICS, () -> Page.text(HttpResponseStatus.OK, registry.scrape()));
         EventLoopGroup group = new TunEventLoopGroup(1);
         ChannelFuture bound = new ServerBootstrap().group(group).channel(EpollServerSocketChannel.class)
                 .option(ChannelOption.SO_REUSEADDR, true)
@@ -62,7 +70,7 @@ public final class StatusServer implements AutoCloseable {
                                 new StatusHandler(pages));
                     }
                 }).bind(at).awaitUninterruptibly();
-        StatusServer made = new StatusServer(group, bound.channel(), registry);
+        MetricsServer made = new MetricsServer(group, bound.channel(), registry);
         if (!bound.isSuccess()) {
             made.close();
             throw new IOException("--metrics-port cannot be used: port=" + at.getPort() + ", address="
@@ -71,9 +79,9 @@ public final class StatusServer implements AutoCloseable {
         return made;
     }
 
-    /** Without a path. */
+    /** Where the counters are. */
     public String url() {
-        return "http://" + NetUtil.toSocketAddressString((InetSocketAddress) server.localAddress());
+        return "http://" + NetUtil.toSocketAddressString((InetSocketAddress) server.localAddress()) + METRICS;
     }
 
     @Override
