@@ -27,7 +27,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
  * the same order, and the same counts after each step.
  */
 class NapiCacheModelTest {
-    private static final int SEEDS = Soak.of(60, 20_000);
+    private static final int SEEDS = Soak.of(60, 5_000);
     private static final int STEPS = 500;
     private static final int SLOTS = 320; // five slabs
     private static final NapiSizes[] SIZES = {new NapiSizes(16, 4, 4, 8), new NapiSizes(8, 8, 8, 4),
