@@ -16,5 +16,6 @@ module org.nettytun.transport {
     exports org.nettytun.metrics;
     exports org.nettytun.offload;
     exports org.nettytun.packet;
+    exports org.nettytun.routing;
     exports org.nettytun.stats;
 }

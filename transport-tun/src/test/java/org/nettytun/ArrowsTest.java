@@ -18,6 +18,7 @@ class ArrowsTest {
             .layer("linux").definedBy("org.nettytun.linux")
             .layer("stats").definedBy("org.nettytun.stats")
             .layer("packet").definedBy("org.nettytun.packet")
+            .layer("routing").definedBy("org.nettytun.routing")
             .layer("buffer").definedBy("org.nettytun.buffer")
             .layer("offload").definedBy("org.nettytun.offload")
             .layer("channel").definedBy("org.nettytun.channel")
@@ -27,6 +28,8 @@ class ArrowsTest {
             .whereLayer("offload").mayOnlyBeAccessedByLayers("channel", "metrics")
             .whereLayer("buffer").mayOnlyBeAccessedByLayers("offload", "channel", "metrics")
             .whereLayer("packet").mayOnlyBeAccessedByLayers("offload", "channel")
+            .whereLayer("routing").mayNotBeAccessedByAnyLayer()
+            .whereLayer("routing").mayNotAccessAnyLayer()
             .whereLayer("linux").mayOnlyBeAccessedByLayers("channel", "metrics")
             .whereLayer("stats").mayOnlyBeAccessedByLayers("packet", "buffer", "offload", "channel", "metrics");
 
@@ -44,6 +47,14 @@ class ArrowsTest {
     @ArchTest
     static final ArchRule MICROMETER_ON_TOP = noClasses().that().resideOutsideOfPackage("org.nettytun.metrics")
             .should().dependOnClassesThat().resideInAPackage("io.micrometer..");
+
+    /**
+     * PacketBuf and PacketVector are the verbs; TunChannel accepts writes; Slab and PacketReader have memory without a
+     * packet.
+     */
+    @ArchTest
+    static final ArchRule TWO_VERBS = VerbsRule.nobodyReleasesBut("PacketBuf", "PacketVector", "TunChannel", "Slab",
+            "PacketReader");
 
     @ArchTest
     void nothingNeedsUnsafe(JavaClasses classes) {

@@ -1,5 +1,8 @@
 package org.nettytun.benchmarks;
 
+import org.nettytun.benchmarks.flame.FlameCommand;
+import org.nettytun.benchmarks.forward.ForwardCommand;
+import org.nettytun.benchmarks.forward.SeriesCommand;
 import org.nettytun.benchmarks.hairpin.HairpinCommand;
 import org.nettytun.benchmarks.jmh.JmhCommand;
 import org.nettytun.benchmarks.report.CompareCommand;
@@ -31,7 +34,10 @@ public final class Main implements Runnable {
         return new CommandLine(new Main())
                 .addSubcommand(new AllCommand())
                 .addSubcommand(new HairpinCommand())
+                .addSubcommand(new ForwardCommand())
+                .addSubcommand(new SeriesCommand())
                 .addSubcommand(new JmhCommand())
+                .addSubcommand(new FlameCommand())
                 .addSubcommand(new CompareCommand())
                 .setParameterExceptionHandler(OneLine::wrongArguments)
                 .setExecutionExceptionHandler(OneLine::failed);

@@ -1,6 +1,7 @@
 package org.nettytun.examples;
 
 import org.nettytun.linux.IpPrefix;
+import org.nettytun.linux.NetworkNamespace;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -40,6 +41,14 @@ public final class Arguments {
                     + value, null);
         }
         return value;
+    }
+
+    /** A network namespace's name or path; whether it exists is seen later. */
+    public static String netns(String key, String value) {
+        return parsed(key, value, text -> {
+            NetworkNamespace.of(text);
+            return text;
+        });
     }
 
     /** {@code ADDRESS/LENGTH}. */

@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "transport-tun-examples", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
         description = "Examples of netty-transport-tun. Each subcommand is one.")
 public final class Main implements Runnable {
+    private static final String MACHINE_ID = "02:00:00:00:00:00:00:01";
+
     @Spec
     private CommandSpec spec;
 
@@ -27,6 +29,8 @@ public final class Main implements Runnable {
 
     /** Runs one subcommand and exits. */
     public static void main(String... arguments) {
+        // Or Netty warns, before our one line, where it finds no interface with an address of its own.
+        System.setProperty("io.netty.machineId", System.getProperty("io.netty.machineId", MACHINE_ID));
         Stop stop = new Stop();
         stop.exitOnSignal();
         stop.exit(commandLine(stop).execute(arguments));

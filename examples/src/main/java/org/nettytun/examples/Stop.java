@@ -1,5 +1,6 @@
 package org.nettytun.examples;
 
+import java.time.Duration;
 import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +26,11 @@ public final class Stop {
     /** Waits until the end is wished. */
     public void await() throws InterruptedException {
         requested.await();
+    }
+
+    /** Waits until the end is wished, but no longer than that; whether it is. */
+    public boolean await(Duration longest) throws InterruptedException {
+        return requested.await(longest.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Whether it is wished. */

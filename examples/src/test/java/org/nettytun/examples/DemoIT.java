@@ -34,6 +34,7 @@ class DemoIT {
         try (Jar demo = Jar.startModule("demo", "--mode", "pairs", "--duration", "1", "--pings", "20")) {
             assertEquals(0, demo.awaitEnd(), () -> demo.lines().toString());
             demo.await("ping v4               20        20   0.00 %");
+            assertFalse(demo.lines().toString().contains("WARNING"), () -> demo.lines().toString());
         }
     }
 

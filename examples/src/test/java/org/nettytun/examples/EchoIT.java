@@ -27,4 +27,17 @@ class EchoIT {
             assertFalse(here.ip("link").contains("ee"), "its device is gone");
         }
     }
+
+    @Test
+    void onTheModulePathNoRuntimeWarnsOfNativeAccess() throws Exception {
+        try (Netns here = new Netns();
+                Jar echo = Jar.startModule("echo", "--netns", here.name(), "--prefix", "10.9.0.0/16")) {
+            echo.await("is up");
+            assertTrue(here.exec("ping", "-n", "-q", "-c", "1", "10.9.0.2").contains("1 received"));
+            echo.terminate();
+            assertEquals(0, echo.awaitEnd(5), () -> echo.lines().toString());
+            assertTrue(echo.lines().stream().noneMatch(line -> line.contains("restricted method")),
+                    () -> echo.lines().toString());
+        }
+    }
 }

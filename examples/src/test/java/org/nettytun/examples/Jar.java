@@ -1,6 +1,7 @@
 package org.nettytun.examples;
 
 import org.nettytun.linux.fixture.Eventually;
+import org.nettytun.linux.fixture.Jvm;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -25,7 +26,14 @@ final class Jar implements AutoCloseable {
     private Jar(ProcessBuilder builder) throws IOException {
         process = builder.redirectErrorStream(true).start();
         process.getOutputStream().close();
-        reader = CompletableFuture.runAsync(this::read);
+        reader = CompletableFuture.runAsync(this::read, Jar::onThreadOfItsOwn);
+    }
+
+    /** The common pool may have one thread only, and the end of a process is told there. */
+    private static void onThreadOfItsOwn(Runnable reader) {
+        Thread thread = new Thread(reader, "output");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** {@code java -jar}. */
@@ -35,8 +43,10 @@ final class Jar implements AutoCloseable {
 
     /** On the module path, as any application of modules. */
     static Jar startModule(String... arguments) throws IOException {
-        return start(List.of("-p", Path.of("target", "modulepath").toString(), "--add-modules", "ALL-MODULE-PATH",
-                "-m", "org.nettytun.examples/org.nettytun.examples.Main"), arguments);
+        List<String> how = new ArrayList<>(Jvm.nativeAccess("com.sun.jna,io.netty.common"));   // as the README says
+        how.addAll(List.of("-p", Path.of("target", "modulepath").toString(), "--add-modules", "ALL-MODULE-PATH",
+                "-m", "org.nettytun.examples/org.nettytun.examples.Main"));
+        return start(how, arguments);
     }
 
     private static Jar start(List<String> how, String... arguments) throws IOException {

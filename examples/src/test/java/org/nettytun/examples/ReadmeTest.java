@@ -1,6 +1,7 @@
 package org.nettytun.examples;
 
 import org.junit.jupiter.api.Test;
+import org.nettytun.linux.fixture.Eventually;
 import org.nettytun.linux.fixture.Jvm;
 import org.nettytun.linux.fixture.NeedsDevices;
 import org.nettytun.linux.fixture.Netns;
@@ -36,8 +37,7 @@ class ReadmeTest {
     void itRuns() throws Exception {
         try (Netns netns = new Netns()) {
             Process program = netns.start(Jvm.command(ReadmeExample.class).toArray(String[]::new));
-            netns.exec("sh", "-c", "for i in $(seq 500); do ip route get 10.7.0.2 2>/dev/null | grep -q tun0 && break;"
-                    + " sleep 0.02; done");
+            Eventually.await(() -> netns.ip("route").contains("10.7.0.0/24 dev tun0"), () -> netns.ip("route"));
             netns.exec("bash", "-c", "echo -n hello > /dev/udp/10.7.0.2/9");
             try (BufferedReader output = program.inputReader()) {
                 assertEquals("protocol 17, 33 bytes", output.lines().filter(line -> line.startsWith("protocol 17"))

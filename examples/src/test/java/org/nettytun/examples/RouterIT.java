@@ -82,6 +82,17 @@ class RouterIT {
     }
 
     @Test
+    void whatWasMadeIsGoneWhenAnotherInterfaceFails() throws Exception {
+        try (Netns a = new Netns();
+                Jar router = Jar.start("router",
+                        "--interface", "ra,netns=" + a.name() + ",host=10.1.0.1/24,router=10.1.0.254",
+                        "--interface", "rb,netns=no-such,host=10.2.0.1/24,router=10.2.0.254")) {
+            assertEquals(1, router.awaitEnd());
+            assertFalse(a.ip("link").contains("ra"), "its device is gone");
+        }
+    }
+
+    @Test
     void oneLineWhenTheArgumentsAreWrong() throws Exception {
         try (Jar router = Jar.start("router", "--interface", "ra,netns=x")) {
             assertEquals(2, router.awaitEnd());

@@ -57,6 +57,12 @@ public final class Descriptors {
         return Bytes.of(value).getInt();
     }
 
+    /** @return bytes that wait to be read, all packets of a {@code SOCK_SEQPACKET} together; {@code -errno} */
+    public static int unread(int fd) {
+        byte[] value = new byte[Integer.BYTES];
+        return LibC.ioctl(fd, LibC.FIONREAD, value) < 0 ? -LibC.errno() : Bytes.of(value).getInt();
+    }
+
     /** Closes it. The number may be another file's at once: never twice. */
     public static void close(int fd) throws ErrnoException {
         if (LibC.close(fd) < 0) {

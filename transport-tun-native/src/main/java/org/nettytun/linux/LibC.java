@@ -23,6 +23,9 @@ final class LibC {
     static final int F_DUPFD_CLOEXEC = 1030;
     static final int FD_CLOEXEC = 1;
 
+    /** How many bytes wait to be read: into an int. */
+    static final long FIONREAD = 0x541b;
+
     static final int AF_UNIX = 1;
     static final int AF_NETLINK = 16;
     static final int SOCK_RAW = 3;

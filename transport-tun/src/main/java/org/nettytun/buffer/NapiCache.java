@@ -1,6 +1,7 @@
 package org.nettytun.buffer;
 
 import io.netty.util.concurrent.FastThreadLocal;
+import io.netty.util.internal.PlatformDependent;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -84,6 +85,7 @@ final class NapiCache {
             count(NapiCounter.GET_CACHED, 1);
         } else {
             count = pool.take(stack, 0, sizes.refill());
+            missed(1, count);
             if (count == 0) {
                 count(NapiCounter.SHORTFALL, 1);
                 return null;
@@ -106,6 +108,9 @@ final class NapiCache {
         if (count < n) {
             total = count + pool.take(out, count, n - count);
         }
+        if (hits < n) {
+            missed(n - hits, total - hits);
+        }
         int cached = Math.min(count, total);
         count -= cached;
         System.arraycopy(stack, count, out, 0, cached);
@@ -114,6 +119,12 @@ final class NapiCache {
         count(NapiCounter.GET_REFILLED, total - hits);
         count(NapiCounter.SHORTFALL, n - total);
         return total;
+    }
+
+    private void missed(int asked, int got) {
+        if (PlatformDependent.isJfrEnabled()) { // a runtime may be without the module
+            CacheMiss.emit(asked, got, pool.slotBytes());
+        }
     }
 
     /** {@code napi_consume_skb}: takes a packet whose last reference went, on whatever thread that was. */

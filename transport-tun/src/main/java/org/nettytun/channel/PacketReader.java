@@ -25,6 +25,7 @@ final class PacketReader {
     private NapiByteBufAllocator slots;
     private boolean ended;
     private boolean shortfallTold;
+    private Throwable complaint;
 
     /** @param complaints of the application's allocator, which is told once */
     PacketReader(TunChannelConfig config, TunStats stats, Consumer<Throwable> complaints) {
@@ -42,10 +43,15 @@ final class PacketReader {
         }
     }
 
-    /** Ends it. */
+    /** Ends it. Only now is anything told, for whoever hears it may close the channel. */
     void finish() {
         if (slots != null) {
             batch.finish();
+        }
+        Throwable told = complaint;
+        if (told != null) {
+            complaint = null;
+            complaints.accept(told);
         }
     }
 
@@ -84,7 +90,7 @@ final class PacketReader {
             return large;
         }
         small.writeBytes(large);
-        large.release();
+        large.consume();
         return small;
     }
 
@@ -138,25 +144,23 @@ final class PacketReader {
 
     /** @return a direct buffer that takes a packet of the MTU, whatever the application's allocators made of it */
     private ByteBuf receiveBuffer(ExtendedHandle budget) throws IOException {
-        ByteBuf data;
         try {
-            data = budget.allocate(config.getAllocator());
+            ByteBuf data = budget.allocate(config.getAllocator());
+            int offered = data.writableBytes();
+            if (data.isDirect() && offered > device.mtu()) { // a full one would leave a doubt
+                return data;
+            }
+            data.release();
+            if (offered < device.mtu() && !shortfallTold) {
+                shortfallTold = true;
+                complaint = new IllegalStateException(TunChannelConfig.shortGuess(offered, device.mtu())
+                        + " Until then the channel takes buffers of the full size.");
+            }
+            return config.getAllocator().directBuffer(device.readSize());
         } catch (Throwable t) {
             skipOne();
             throw t;
         }
-        if (data.isDirect() && data.writableBytes() > device.mtu()) { // a full one would leave a doubt
-            return data;
-        }
-        boolean tooShort = data.writableBytes() < device.mtu();
-        int offered = data.writableBytes();
-        data.release();
-        if (tooShort && !shortfallTold) {
-            shortfallTold = true;
-            complaints.accept(new IllegalStateException(TunChannelConfig.shortGuess(offered, device.mtu())
-                    + " Until then the channel takes buffers of the full size."));
-        }
-        return config.getAllocator().directBuffer(device.readSize());
     }
 
     /** There is no memory for the packet: it goes, as it would in the kernel, or the queue would wake us for ever. */

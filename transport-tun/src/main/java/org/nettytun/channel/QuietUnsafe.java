@@ -7,6 +7,7 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoop;
 import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
 import org.nettytun.buffer.PacketBuf;
+import org.nettytun.buffer.PacketVector;
 
 import java.net.SocketAddress;
 
@@ -18,13 +19,15 @@ import java.net.SocketAddress;
 record QuietUnsafe(Unsafe real, TunChannel channel) implements Unsafe {
     @Override
     public void write(Object msg, ChannelPromise promise) {
-        if (!(msg instanceof ByteBuf packet)) {
-            real.write(msg, promise);
-            return;
-        }
+        boolean packets = msg instanceof ByteBuf || msg instanceof PacketVector;
         // After the close nobody filters what is written: it is released at once, and must be counted all the same.
-        ByteBuf written = real.outboundBuffer() == null ? PacketBuf.accept(packet, channel.stats()) : packet;
-        real.write(written, promise.isVoid() ? real.voidPromise() : promise);
+        Object written = packets && real.outboundBuffer() == null ? accept(msg) : msg;
+        real.write(written, packets && promise.isVoid() ? real.voidPromise() : promise);
+    }
+
+    private Object accept(Object packets) {
+        return packets instanceof PacketVector vector ? vector.accept(channel.stats())
+                : PacketBuf.accept((ByteBuf) packets, channel.stats());
     }
 
     @Override

@@ -38,7 +38,7 @@ final class ReadBatch {
     /** Ends the pass: what was not needed goes back. */
     void finish() {
         while (left > 0) {
-            packets[--left].release();
+            packets[--left].consume();
             packets[left] = null;
         }
         last = Math.max(1, Math.min(LARGEST, needed));

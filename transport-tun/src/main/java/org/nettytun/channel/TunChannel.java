@@ -21,6 +21,7 @@ import io.netty.channel.unix.UnixChannelUtil;
 import io.netty.util.internal.StringUtil;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
+import org.nettytun.buffer.PacketVector;
 import org.nettytun.linux.Errno;
 import org.nettytun.linux.LinkStatistics;
 import org.nettytun.stats.Direction;
@@ -29,6 +30,7 @@ import org.nettytun.stats.Term;
 import org.nettytun.stats.TunDropReason;
 import org.nettytun.stats.TunStats;
 
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyBoundException;
 import java.nio.channels.ClosedChannelException;
@@ -62,12 +64,15 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLIN).with(EpollIoOps.EPOLLOUT),
     };
     private static final int EPOLLHUP = 0x10;
+    /** A socket whose peer has closed is ready for ever: while nobody reads it, it must not say so again and again. */
+    private static final EpollIoOps ONCE = EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLET);
 
     private final TunStats stats = TunStats.ofQueue();
     private final TunChannelConfig config = new TunChannelConfig(this);
     private final LinkEvents linkEvents = new LinkEvents();
     private final PacketReader reader = new PacketReader(config, stats, told -> pipeline().fireExceptionCaught(told));
     private QuietUnsafe unsafe;
+    private boolean vectors;
 
     private volatile boolean closed;
     private volatile TunDevice device;
@@ -75,7 +80,9 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     private Readiness readiness;
     private IoRegistration registration;
     private int wanted;
-    private boolean readPending;
+    private volatile boolean readPending; // AUTO_READ may be switched off by any thread while there is no loop
+    /** A pair's peer has closed, and what it sent is still to be read. */
+    private boolean hungUp;
     private boolean gone;
 
     /** For {@code Bootstrap.channel(TunChannel.class)}. Opens nothing: the bind does. */
@@ -207,6 +214,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         try {
             config.checkGuess(config.getRecvByteBufAllocator(), opened.mtu());
             device = opened;
+            vectors = config.vectors();
             stats.named(opened.address().name());
             if (isRegistered()) {
                 attach();
@@ -226,7 +234,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         IoEventLoop loop = (IoEventLoop) eventLoop();
         readiness = new Readiness();
         registration = loop.register(readiness).sync().getNow(); // done already: we are on the loop
-        registration.submit(OPS[wanted]);
+        submitWanted();
         // What was asked for while we were between two loops.
         if (!readPending) {
             unwant(WANT_IN);
@@ -304,7 +312,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     private void submitWanted() {
         if (registration != null) {
-            registration.submit(OPS[wanted]);
+            registration.submit(hungUp && (wanted & WANT_IN) == 0 ? ONCE : OPS[wanted]);
         }
     }
 
@@ -351,16 +359,11 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         Throwable failure = null;
         reader.start(device);
         try {
+            boolean delivered;
             do {
-                PacketBuf packet = reader.read(budget);
-                if (packet == null) {
-                    break;
-                }
-                readPending = false;
-                stats.count(Term.DELIVERED, packet.readableBytes());
-                pipeline().fireChannelRead(packet);
+                delivered = vectors ? deliverVector(budget) : deliverPacket(budget);
                 // The handler may have closed us, or moved us to another loop.
-            } while (mine == readiness && isActive() && budget.continueReading(TRUE_SUPPLIER));
+            } while (delivered && mine == readiness && isActive() && budget.continueReading(TRUE_SUPPLIER));
         } catch (Throwable t) {
             failure = t;
         }
@@ -377,6 +380,44 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         }
     }
 
+    private boolean deliverPacket(ExtendedHandle budget) throws IOException {
+        PacketBuf packet = readPacket(budget);
+        if (packet == null) {
+            return false;
+        }
+        readPending = false;
+        pipeline().fireChannelRead(packet);
+        return true;
+    }
+
+    private boolean deliverVector(ExtendedHandle budget) throws IOException {
+        PacketVector vector = PacketVector.allocate();
+        boolean any;
+        try {
+            PacketBuf packet;
+            do {
+                packet = readPacket(budget);
+            } while (packet != null && !vector.add(packet).isFull() && budget.continueReading(TRUE_SUPPLIER));
+        } finally {
+            readPending &= vector.size() == 0;
+            any = vector.size() > 0;
+            if (any) {
+                pipeline().fireChannelRead(vector); // what came before a failure is delivered before it
+            } else {
+                vector.release();
+            }
+        }
+        return any;
+    }
+
+    private PacketBuf readPacket(ExtendedHandle budget) throws IOException {
+        PacketBuf packet = reader.read(budget);
+        if (packet != null) {
+            stats.count(Term.DELIVERED, packet.readableBytes());
+        }
+        return packet;
+    }
+
     private void readFailed(Throwable failure) {
         if (failure instanceof NativeIoException refusal && PacketRefusedException.isGone(-refusal.expectedErr())) {
             gone("read: " + Errno.name(-refusal.expectedErr()));
@@ -387,11 +428,24 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     @Override
     protected Object filterOutboundMessage(Object msg) {
+        if (msg instanceof PacketVector vector) {
+            return accept(vector);
+        }
         if (!(msg instanceof ByteBuf packet)) {
-            throw new UnsupportedOperationException("write: expected a ByteBuf that holds one IP packet: message="
-                    + StringUtil.simpleClassName(msg));
+            throw new UnsupportedOperationException("write: expected a ByteBuf that holds one IP packet, or a"
+                    + " PacketVector: message=" + StringUtil.simpleClassName(msg));
         }
         return PacketBuf.accept(isCopyNeeded(packet) ? copy(packet) : packet, stats);
+    }
+
+    private PacketVector accept(PacketVector vector) {
+        for (int i = 0; i < vector.size(); i++) {
+            PacketBuf packet = vector.get(i);
+            if (isCopyNeeded(packet)) {
+                vector.set(i, PacketBuf.build(copy(packet), stats));
+            }
+        }
+        return vector.accept(stats);
     }
 
     private static boolean isCopyNeeded(ByteBuf packet) {
@@ -432,7 +486,22 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         } else if (end == PacketWriter.MORE) {
             flushLater(); // a device that is down never says EPOLLOUT, so we come back on our own
         } else {
-            gone("write: " + Errno.name(-end));
+            ended("write: " + Errno.name(-end));
+            if (!gone) {
+                PacketWriter.refuseAll(in, PacketRefusedException.of(-end));
+            }
+        }
+    }
+
+    /** The device or the peer is gone, and so are we; but what the peer sent is first read, when somebody reads. */
+    private void ended(String sign) {
+        if (!device.hasUnread()) {
+            gone(sign);
+        } else if (!hungUp) {
+            hungUp = true;
+            wanted &= ~WANT_OUT;
+            submitWanted();
+            flushNow(); // what waits for EPOLLOUT waits in vain
         }
     }
 
@@ -462,6 +531,8 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         protected void onUnhandledInboundMessage(Object message) {
             if (message instanceof PacketBuf packet) {
                 packet.drop(TunDropReason.NO_HANDLER);
+            } else if (message instanceof PacketVector vector) {
+                vector.drop(TunDropReason.NO_HANDLER);
             } else {
                 super.onUnhandledInboundMessage(message);
             }
@@ -500,12 +571,13 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
                 }
                 boolean end = (ready & (EpollIoOps.EPOLLERR.value() | EPOLLHUP)) != 0;
                 boolean reading = (wanted & WANT_IN) != 0;
-                // A peer that has closed is not waited for: what it sent is delivered, as Netty's sockets do.
-                boolean packets = (ready & EpollIoOps.EPOLLIN.value()) != 0 && reading || (ready & EPOLLHUP) != 0;
-                if (packets && this == readiness) {
+                if (this != readiness) {
+                    return;
+                }
+                if (reading && (ready & (EpollIoOps.EPOLLIN.value() | EPOLLHUP)) != 0) {
                     readReady(); // what still waits is read before the end is noticed
-                } else if (end && this == readiness) {
-                    gone((ready & EPOLLHUP) != 0 ? "EPOLLHUP" : "EPOLLERR");
+                } else if (end) {
+                    ended((ready & EPOLLHUP) != 0 ? "EPOLLHUP" : "EPOLLERR");
                 }
             } catch (Throwable t) {
                 pipeline().fireExceptionCaught(t);

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.DefaultChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
+import io.netty.channel.WriteBufferWaterMark;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.linux.ErrnoException;
 import org.nettytun.linux.IpPrefix;
@@ -30,6 +31,7 @@ import static org.nettytun.channel.TunChannelOption.TUN_QUEUES;
 import static org.nettytun.channel.TunChannelOption.TUN_ROUTES;
 import static org.nettytun.channel.TunChannelOption.TUN_TX_QUEUE_LENGTH;
 import static org.nettytun.channel.TunChannelOption.TUN_UP;
+import static org.nettytun.channel.TunChannelOption.TUN_VECTORS;
 
 /**
  * The options of a {@link TunChannel}: Netty's own and those of {@link TunChannelOption}. Any thread. A value that
@@ -42,11 +44,13 @@ import static org.nettytun.channel.TunChannelOption.TUN_UP;
  */
 public final class TunChannelConfig extends DefaultChannelConfig {
     private static final Set<ChannelOption<?>> OURS = Set.of(TUN_MTU, TUN_ADDRESSES, TUN_ROUTES, TUN_UP,
-            TUN_TX_QUEUE_LENGTH, TUN_QUEUES, TUN_NETNS, TUN_PERSIST, TUN_OWNER, TUN_GROUP, TUN_FLAGS);
+            TUN_TX_QUEUE_LENGTH, TUN_QUEUES, TUN_NETNS, TUN_PERSIST, TUN_OWNER, TUN_GROUP, TUN_FLAGS, TUN_VECTORS);
     private static final Set<ChannelOption<?>> LIVE = Set.of(TUN_MTU, TUN_UP, TUN_TX_QUEUE_LENGTH);
     /** Those that need the link, beside those that need any device. */
     private static final Set<ChannelOption<?>> OF_LINK =
             Set.of(TUN_MTU, TUN_UP, TUN_TX_QUEUE_LENGTH, TUN_ADDRESSES, TUN_ROUTES);
+    /** Of slots; some 300 and 600 packets of an ordinary MTU. A batch alone shall not stop a sender. */
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(512 << 10, 1 << 20);
     private static final int DEFAULT_READ_SIZE = 1500 + 1;
 
     private final TunChannel tun;
@@ -57,6 +61,8 @@ public final class TunChannelConfig extends DefaultChannelConfig {
                 () -> channel.device() == null ? DEFAULT_READ_SIZE : channel.device().readSize()));
         this.tun = channel;
         setAllocator(NapiByteBufAllocator.DEFAULT);
+        setMessageSizeEstimator(PacketSizeEstimator.INSTANCE);
+        setWriteBufferWaterMark(WATER_MARK);
         setMaxMessagesPerWrite(TunChannel.POLL_WEIGHT); // a device takes without end, and the loop has others
     }
 
@@ -67,7 +73,8 @@ public final class TunChannelConfig extends DefaultChannelConfig {
 
     /**
      * @return for {@code TUN_MTU}, {@code TUN_UP} and {@code TUN_TX_QUEUE_LENGTH} of a bound device, what the kernel
-     *         has now; else what was set, or {@code null}
+     *         has now, or had when the device left our namespace or the channel was closed; else
+     *         what was set, or {@code null}
      */
     @Override
     @SuppressWarnings("unchecked")
@@ -97,6 +104,7 @@ public final class TunChannelConfig extends DefaultChannelConfig {
         }
         validate(option, value);
         TunOptionRules.check(option, value);
+        refuseIfClosed(option);
         TunDevice bound = tun.device();
         if (bound != null && !LIVE.contains(option)) {
             throw new IllegalStateException(TunOptionRules.name(option) + " acts at bind, and the channel is"
@@ -128,7 +136,15 @@ public final class TunChannelConfig extends DefaultChannelConfig {
                 link.setTxQueueLength((Integer) value);
             }
         } catch (ErrnoException e) {
+            refuseIfClosed(option); // a moment ago, by another thread
             throw new ChannelException(e.getMessage(), e);
+        }
+    }
+
+    private void refuseIfClosed(ChannelOption<?> option) {
+        if (!tun.isOpen()) {
+            throw new ChannelException(TunOptionRules.name(option) + " cannot be set: the channel is closed: "
+                    + tun.localAddress());
         }
     }
 
@@ -170,7 +186,7 @@ public final class TunChannelConfig extends DefaultChannelConfig {
     /** A pair has no device, so what is to be done to one cannot be. */
     void refuseDeviceOptions(TunAddress pair) {
         for (ChannelOption<?> option : values.keySet()) {
-            if (option != TUN_MTU) {
+            if (option != TUN_MTU && option != TUN_VECTORS) {
                 throw new IllegalArgumentException(TunOptionRules.name(option) + " needs a device, and " + pair
                         + " is a socket: leave the option out, or bind a device");
             }
@@ -219,6 +235,10 @@ public final class TunChannelConfig extends DefaultChannelConfig {
 
     Boolean up() {
         return get(TUN_UP);
+    }
+
+    boolean vectors() {
+        return Boolean.TRUE.equals(get(TUN_VECTORS));
     }
 
     Boolean persist() {

@@ -68,6 +68,13 @@ public final class TunChannelOption<T> extends ChannelOption<T> {
      */
     public static final ChannelOption<Set<TunFlag>> TUN_FLAGS = option("TUN_FLAGS");
 
+    /**
+     * Whether the packets of a batch travel the pipeline as one message, a {@link org.nettytun.buffer.PacketVector},
+     * instead of one after another. Written they may be either way. {@link VectorAdapter} lets ordinary handlers work
+     * with it. Default: false. At bind.
+     */
+    public static final ChannelOption<Boolean> TUN_VECTORS = option("TUN_VECTORS");
+
     @SuppressWarnings("deprecation") // ChannelOption's only constructor for those who extend it
     private TunChannelOption() {
         super(null);

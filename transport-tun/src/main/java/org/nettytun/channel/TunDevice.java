@@ -2,8 +2,10 @@ package org.nettytun.channel;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.IoEventLoop;
+import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.FileDescriptor;
 import org.nettytun.linux.Descriptors;
+import org.nettytun.linux.Errno;
 import org.nettytun.linux.ErrnoException;
 import org.nettytun.linux.Link;
 import org.nettytun.linux.RtNetlink;
@@ -42,8 +44,8 @@ final class TunDevice {
     }
 
     /**
-     * Opens, or looks at a descriptor that is open, and sets up what the options say. On failure everything is as it
-     * was.
+     * Opens, or looks at a descriptor that is open, and sets up what the options say. On failure a device that was made
+     * here is gone again; one that was there keeps what was set before the step that failed.
      */
     static TunDevice open(TunAddress wish, TunChannelConfig config) throws Exception {
         if (wish.descriptor() >= 0 && !TunFd.isTun(wish.descriptor())) {
@@ -132,6 +134,15 @@ final class TunDevice {
             link.setUp(up == null || up);
         }
         link.addRoutes(config.routes());
+        forgetOwnChanges();
+    }
+
+    /** What we have just done ourselves is no news; what others do from here on is. */
+    private void forgetOwnChanges() throws ErrnoException {
+        while (changes.poll(change -> { }) > 0) {
+            continue;
+        }
+        link.refresh();
     }
 
     /** From here on the descriptor is ours for good, and {@link #close} closes it. The bind's last step. */
@@ -184,6 +195,11 @@ final class TunDevice {
 
     boolean isPair() {
         return tun == null;
+    }
+
+    /** Whether a pair's peer has sent what is not read yet. */
+    boolean hasUnread() {
+        return isPair() && Descriptors.unread(fd.intValue()) > 0;
     }
 
     /** {@code null} for a pair, and for a device that cannot be seen. */
@@ -242,6 +258,17 @@ final class TunDevice {
      * @return bytes, by which the writer index moved; 0 for {@code EAGAIN}; -1 at the end of a pair
      */
     int read(ByteBuf data) throws IOException {
+        try {
+            return readOnce(data);
+        } catch (NativeIoException e) {
+            if (isPair() && e.expectedErr() == -Errno.ECONNRESET) {
+                return readOnce(data); // the peer closed without reading all; what it sent before is still there
+            }
+            throw e;
+        }
+    }
+
+    private int readOnce(ByteBuf data) throws IOException {
         int start = data.writerIndex();
         int length;
         if (data.hasMemoryAddress()) {

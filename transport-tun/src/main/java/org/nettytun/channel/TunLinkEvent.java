@@ -20,7 +20,10 @@ public record TunLinkEvent(Kind kind, String device, boolean up, int mtu) {
         MTU_CHANGED,
         /** The device has a new name; {@link TunChannel#localAddress()} tells it. */
         RENAMED,
-        /** The device left our network namespace. It still carries packets, but no further event will tell of it. */
+        /**
+         * The device left our network namespace. It still carries packets, but no further event will tell of it, and
+         * its options are the last that were seen.
+         */
         MOVED
     }
 }

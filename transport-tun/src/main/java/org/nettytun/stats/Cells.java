@@ -33,12 +33,15 @@ final class Cells {
         owner = thread;
     }
 
-    void add(int cell, long by) {
+    /** Adds to two neighbours, for one look at the thread. */
+    void add(int cell, long by, long byNext) {
         if (Thread.currentThread() == owner) {
             int at = PADDING + cell;
             CELL.setOpaque(owned, at, owned[at] + by);
+            CELL.setOpaque(owned, at + 1, owned[at + 1] + byNext);
         } else {
             foreign(cell).add(by);
+            foreign(cell + 1).add(byNext);
         }
     }
 

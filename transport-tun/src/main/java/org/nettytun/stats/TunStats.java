@@ -94,8 +94,7 @@ public final class TunStats {
     }
 
     private void add(int cell, int packets, int bytes) {
-        cells.add(cell + PACKETS, packets);
-        cells.add(cell + BYTES, bytes);
+        cells.add(cell + PACKETS, packets, bytes); // whose neighbour are the bytes
     }
 
     private static int cell(Direction direction, int reason) {

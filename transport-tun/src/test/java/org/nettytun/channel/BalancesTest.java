@@ -72,7 +72,7 @@ class BalancesTest {
             packet.retain();
             kept.add(packet);
         });
-        assertEquals(List.of("1 slots did not come home"), wrong);
+        assertEquals(List.of("1 slots are still with a packet"), wrong);
         kept.get(0).release();
     }
 
@@ -106,7 +106,7 @@ class BalancesTest {
                 receiver.stats())));
         assertRed("still pending", wrong);
         assertRed("1 bare heads", wrong);
-        assertRed("1 slots", wrong);
+        assertRed("1 slots are still", wrong);
         lost.get(0).release();
     }
 

@@ -6,7 +6,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import org.nettytun.buffer.PacketBuf;
 
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,8 @@ class Recorder extends ChannelInboundHandlerAdapter {
 
     final BlockingQueue<byte[]> packets = new LinkedBlockingQueue<>();
     final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
+    /** Link events that were not the one that was waited for. */
+    final List<Object> skipped = new CopyOnWriteArrayList<>();
     final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
     final AtomicInteger readCompletes = new AtomicInteger();
     final CountDownLatch inactive = new CountDownLatch(1);
@@ -77,9 +81,11 @@ class Recorder extends ChannelInboundHandlerAdapter {
     /** The next event of that kind; others before it are skipped. */
     TunLinkEvent awaitLink(TunLinkEvent.Kind kind) throws InterruptedException {
         while (true) {
-            if (await(events, kind.toString()) instanceof TunLinkEvent event && event.kind() == kind) {
+            Object next = await(events, kind.toString());
+            if (next instanceof TunLinkEvent event && event.kind() == kind) {
                 return event;
             }
+            skipped.add(next);
         }
     }
 

@@ -1,6 +1,8 @@
 package org.nettytun.channel;
 
 import com.sun.management.ThreadMXBean;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -9,9 +11,15 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import org.nettytun.buffer.NapiByteBufAllocator;
+import org.nettytun.metrics.NapiMetrics;
+import org.nettytun.metrics.TunMetrics;
 
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A process of its own for {@link SteadyStateTest}: 64 packets go to and fro between the ends of a pair, both on one
@@ -34,7 +42,7 @@ final class SteadyState extends ChannelInboundHandlerAdapter {
         this.measured = measured;
     }
 
-    /** @param arguments packets before it measures, and while */
+    /** @param arguments packets before it measures, and while; and {@code scraped}, if metrics shall be */
     public static void main(String[] arguments) throws Exception {
         SteadyState bounce = new SteadyState(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]));
         IoHandlerFactory factory = TunIoHandler.newFactory();
@@ -47,12 +55,24 @@ final class SteadyState extends ChannelInboundHandlerAdapter {
                 .option(TunChannelOption.TUN_MTU, 1500);
         bootstrap.bind(pair.first()).sync();
         TunChannel second = (TunChannel) bootstrap.bind(pair.second()).sync().channel();
+        if (arguments.length > 2) {
+            scrape(second);
+        }
         second.eventLoop().execute(() -> {
             for (int i = 0; i < IN_FLIGHT; i++) {
                 second.write(Unpooled.wrappedBuffer(Packets.ipv4(100, i)), second.voidPromise());
             }
             second.flush();
         });
+    }
+
+    /** All that there is, 50 times a second. */
+    private static void scrape(TunChannel channel) {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new TunMetrics(channel).bindTo(registry);
+        new NapiMetrics(NapiByteBufAllocator.DEFAULT, "default").bindTo(registry);
+        ScheduledExecutorService scraper = Executors.newSingleThreadScheduledExecutor();
+        scraper.scheduleAtFixedRate(registry::scrape, 0, 20, TimeUnit.MILLISECONDS);
     }
 
     @Override

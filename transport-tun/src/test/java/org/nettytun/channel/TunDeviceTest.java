@@ -3,6 +3,7 @@ package org.nettytun.channel;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.AbstractChannel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.util.internal.logging.InternalLoggerFactory;
@@ -22,6 +23,7 @@ import org.nettytun.stats.KernelDropReason;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -209,6 +211,62 @@ class TunDeviceTest extends DeviceTest {
             }
         }
         assertEquals(0, tun.stats().dropped(Direction.INBOUND));
+    }
+
+    @Test
+    void anMtuThatAHandlerRaisesInMidBatchLosesNothing() throws Exception {
+        AtomicBoolean raised = new AtomicBoolean();
+        Recorder raiser = new Recorder((context, packet) -> {
+            if (packet.getUnsignedByte(0) >>> 4 == 4 && !raised.getAndSet(true)) {
+                context.channel().config().setOption(TunChannelOption.TUN_MTU, 4000);
+                try {
+                    kernelSends(netns, 4000);
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            }
+        });
+        TunChannel tun = bind(raiser);
+        kernelSends(netns, 100);
+        byte[] packet;
+        do {
+            packet = raiser.awaitPacket();
+        } while (packet.length != 4000);
+        assertEquals(0, tun.stats().dropped(Direction.INBOUND));
+    }
+
+    @Test
+    void whatTheBindItselfChangesIsNoEvent() throws Exception {
+        TunChannel tun = bind(bootstrap(recorder).option(TunChannelOption.TUN_MTU, 1400)
+                .option(TunChannelOption.TUN_TX_QUEUE_LENGTH, 33));
+        tun.config().setOption(TunChannelOption.TUN_MTU, 1300);
+        assertEquals(1300, recorder.awaitLink(TunLinkEvent.Kind.MTU_CHANGED).mtu());
+        assertTrue(recorder.events.isEmpty(), recorder.events::toString);
+        assertEquals(List.of(), recorder.skipped);
+    }
+
+    @Test
+    void anOptionOfAClosedChannelIsRefusedAsSuch() throws Exception {
+        TunChannel tun = bind(recorder);
+        tun.close().sync();
+        ChannelException refusal = assertThrows(ChannelException.class,
+                () -> tun.config().setOption(TunChannelOption.TUN_MTU, 1400));
+        assertEquals("TUN_MTU cannot be set: the channel is closed: tun0", refusal.getMessage());
+        assertEquals(1500, tun.config().getOption(TunChannelOption.TUN_MTU));
+    }
+
+    @Test
+    void aNapiQueueMovesPacketsBothWays() throws Exception {
+        TunChannel tun = bind(bootstrap(recorder).option(TunChannelOption.TUN_FLAGS,
+                EnumSet.of(TunFlag.NAPI, TunFlag.EXCLUSIVE)));
+        for (int i = 0; i < 1000; i++) {
+            tun.write(Unpooled.wrappedBuffer(Packets.ipv4(60, i)));
+        }
+        tun.writeAndFlush(Unpooled.wrappedBuffer(Packets.ipv4(60, 1000))).sync();
+        kernelSends(netns, 100);
+        assertEquals(100, nextIpv4().length);
+        Eventually.await(() -> tun.linkStatistics().orElseThrow().rxPackets() == 1001,
+                () -> tun.linkStatistics().toString());
     }
 
     @Test

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +38,7 @@ class KernelMetricsTest {
 
     private Bootstrap bootstrap() {
         netns.exec("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6");
-        return new Bootstrap().group(group).channel(TunChannel.class).handler(new ChannelInboundHandlerAdapter())
+        return new Bootstrap().group(group).channel(TunChannel.class).handler(new NoHandler())
                 .option(TunChannelOption.TUN_NETNS, netns.name())
                 .option(TunChannelOption.TUN_ADDRESSES, List.of("10.7.0.1/24"));
     }

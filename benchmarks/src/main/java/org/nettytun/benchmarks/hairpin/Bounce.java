@@ -43,15 +43,23 @@ class Bounce extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public final void channelRead(ChannelHandlerContext ctx, Object message) {
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf packet = (ByteBuf) message;
-        if (packet.readableBytes() != size) {
+        if (restore(packet)) {
+            bounce(ctx, packet);
+        } else {
             packet.release();
-            return;
+        }
+    }
+
+    /** @return false if it is left over from another size */
+    final boolean restore(ByteBuf packet) {
+        if (packet.readableBytes() != size) {
+            return false;
         }
         packets++;
         packet.setInt(packet.readerIndex() + Packets.CHANGED, unchanged);
-        bounce(ctx, packet);
+        return true;
     }
 
     /** Writes it back in place. */

@@ -42,6 +42,7 @@ final class ChannelSubject implements Subject {
         Bootstrap bootstrap = new Bootstrap().group(group).channel(TunChannel.class)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(TunChannelOption.TUN_QUEUES, queues)
+                .option(TunChannelOption.TUN_VECTORS, handlers.get() instanceof BounceVectors)
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -61,6 +62,11 @@ final class ChannelSubject implements Subject {
             threads.add(channel.eventLoop().submit(Subjects::threadId).get());
         }
         return threads;
+    }
+
+    /** One for each queue, once started. */
+    List<TunChannel> channels() {
+        return channels;
     }
 
     @Override

@@ -22,6 +22,16 @@ public enum Contender {
     RAW("raw", "Netty's epoll loop and system calls, no channel", new InJava(1, RawSubject::new)),
     /** What this project is for. */
     NAPI("napi", "our channel, NAPI allocator (the default)", ours(null, Bounce::new)),
+    /** What it costs to be watched. */
+    NAPI_SCRAPED("napi-scraped", "napi, all its metrics bound and scraped every second", new InJava(1,
+            ScrapedSubject::new)),
+    /** The same, a batch at a time. */
+    NAPI_VECTORS("napi-vectors", "napi, each batch one message", new InJava(1,
+            () -> new ChannelSubject(new TunEventLoopGroup(1), 1, null, BounceVectors::new))),
+    /** What the sampled leak detection costs, which Netty has on by default. */
+    NAPI_UNTRACKED("napi-untracked", "napi with -Dio.netty.leakDetection.level=disabled", new InJava(1,
+            () -> new ChannelSubject(new TunEventLoopGroup(1), 1, null, Bounce::new),
+            "-Dio.netty.leakDetection.level=disabled")),
     /** Netty's allocator of old. */
     POOLED("pooled", "our channel, pooled allocator", ours(PooledByteBufAllocator.DEFAULT, Bounce::new)),
     /** Netty's allocator of now. */
@@ -111,8 +121,8 @@ public enum Contender {
     record InC(String mode, @Override int queues) implements Kind {
     }
 
-    /** A JVM of its own on our class path. */
-    record InJava(@Override int queues, Supplier<Subject> subject) implements Kind {
+    /** A JVM of its own on our class path, with its default flags but for these. */
+    record InJava(@Override int queues, Supplier<Subject> subject, String... flags) implements Kind {
     }
 
     /** A JVM of its own on the rival's class path. */

@@ -1,6 +1,7 @@
 package org.nettytun.benchmarks.hairpin;
 
 import org.nettytun.benchmarks.report.Csv;
+import org.nettytun.benchmarks.report.Quartiles;
 import org.nettytun.benchmarks.report.Sample;
 import org.nettytun.benchmarks.run.Absent;
 import org.nettytun.benchmarks.run.Jdk;
@@ -12,15 +13,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One fork: each contender in a fresh process, for what the compiler makes of it is luck. In each round C runs before
- * and after each contender, for a short time, and the ratio is to these neighbours: the machine's moods cancel out.
+ * One fork: each contender in a fresh process, for what the compiler makes of it is luck. In each round it takes
+ * short turns with C, and a ratio is to the turns of C before and after: the machine's moods cancel out.
  */
 final class Fork implements AutoCloseable {
     static final String BENCHMARK = "hairpin";
     static final String METRIC = "ns/packet";
+    private static final int TURNS = 8;
 
-    /** How long what takes, in milliseconds: a warm-up of each size; one turn of C, half as long as all others'. */
-    record Times(int warmUp, int turn) {
+    /** How long what takes, in milliseconds: the warm-ups of the first size and of the others; a turn. */
+    record Times(int warmUp, int next, int turn) {
     }
 
     private final Csv csv;
@@ -29,7 +31,8 @@ final class Fork implements AutoCloseable {
     private final int number;
     private final Map<String, String> absent;
     private final List<Runner> runners = new ArrayList<>();
-    private Runner reference;
+    private Runner reference;   // null if there is none
+    private boolean warm;
 
     /**
      * @param number of the fork, from 1
@@ -54,24 +57,24 @@ final class Fork implements AutoCloseable {
         return contender.kind() instanceof Contender.InC ? jdks.subList(0, 1) : jdks;
     }
 
-    /**
-     * Starts everybody, and the reference.
-     *
-     * @throws Absent there is no reference
-     */
+    /** Starts everybody, and the reference. */
     void start(Launcher launcher, List<Contender> contenders, List<Jdk> jdks)
-            throws IOException, InterruptedException, Absent {
-        reference = new Runner(Contender.C, null, launcher.start(Contender.C, null));
+            throws IOException, InterruptedException {
+        try {
+            reference = launcher.start(Contender.C, null);
+        } catch (Absent e) {
+            miss(Contender.C.id(), e);
+        }
         for (Contender contender : contenders) {
             if (contender == Contender.C) {
                 continue;
             }
+            boolean inC = contender.kind() instanceof Contender.InC;
             for (Jdk jdk : jdksOf(contender, jdks)) {
-                Jdk own = contender.kind() instanceof Contender.InC ? null : jdk;
                 try {
-                    runners.add(new Runner(contender, own, launcher.start(contender, own)));
+                    runners.add(launcher.start(contender, jdk));
                 } catch (IOException | Absent e) {
-                    miss(contender.id() + " on JDK " + jdk.feature(), e);
+                    miss(contender.id() + (inC ? "" : " on JDK " + jdk.feature()), e);
                 }
                 progress.step("start " + contender.id());
             }
@@ -87,24 +90,48 @@ final class Fork implements AutoCloseable {
     void measure(int size, int rounds) throws IOException {
         warmUp(size);
         for (int round = 1; round <= rounds; round++) {
-            double before = reference.run(times.turn / 2);
-            add(reference, size, round, before, Double.NaN);
-            for (Runner runner : List.copyOf(runners)) {
-                double nanos = runner.run(times.turn);
-                double after = reference.run(times.turn / 2);
-                add(runner, size, round, nanos, (before + after) / 2 / nanos);
-                before = after;
+            double before = reference();
+            if (reference != null) {
+                add(reference, size, round, before, Double.NaN);
+            }
+            for (Runner runner : runners) {
+                before = alternate(runner, size, round, before);
                 progress.step(runner.name() + " at " + size + " B");
             }
         }
     }
 
+    /**
+     * A round of one contender: by turns with the reference. Of each the first quartile counts, because what disturbs
+     * a turn can only make it slower.
+     *
+     * @param before what the reference took just now
+     * @return what it took last
+     */
+    private double alternate(Runner runner, int size, int round, double before) throws IOException {
+        List<Double> its = new ArrayList<>();
+        List<Double> references = new ArrayList<>(List.of(before));
+        for (int turn = 0; turn < TURNS; turn++) {
+            its.add(runner.turn(times.turn));
+            references.add(reference());
+        }
+        double nanos = Quartiles.of(its).first();
+        add(runner, size, round, nanos, Quartiles.of(references).first() / nanos);
+        return references.get(TURNS);
+    }
+
+    private double reference() throws IOException {
+        return reference == null ? Double.NaN : reference.turn(times.turn);
+    }
+
     private void warmUp(int size) throws IOException {
-        reference.warmUp(size, times.turn);
+        if (reference != null) {
+            reference.warmUp(size, times.turn);
+        }
         for (Runner runner : List.copyOf(runners)) {
             boolean inC = runner.contender().kind() instanceof Contender.InC;
             try {
-                runner.warmUp(size, inC ? times.turn : times.warmUp);
+                runner.warmUp(size, inC ? times.turn : warm ? times.next : times.warmUp);
             } catch (IOException e) {
                 miss(runner.name(), e);
                 runners.remove(runner);
@@ -112,10 +139,11 @@ final class Fork implements AutoCloseable {
             }
             progress.step("warm up " + runner.name() + " at " + size + " B");
         }
+        warm = true;
     }
 
     private void add(Runner runner, int size, int round, double nanos, double ratio) {
-        csv.add(new Sample(BENCHMARK, runner.contender().id(), Integer.toString(size), runner.feature(), number,
+        csv.add(new Sample(BENCHMARK, runner.contender().id(), Integer.toString(size), runner.jdk(), number,
                 round, METRIC, nanos, ratio));
     }
 

@@ -43,18 +43,19 @@ public final class HairpinCommand implements Callable<Integer> {
             description = "Under which JDKs (default: ${DEFAULT-VALUE}; quick: the one of this program).")
     private List<Integer> features;
 
-    @Option(names = "--forks", paramLabel = "N", defaultValue = "5",
+    @Option(names = "--forks", paramLabel = "N", defaultValue = "7",
             description = "Fresh processes of each (default: ${DEFAULT-VALUE}; quick: 1).")
     private int forks;
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "3",
-            description = "Of each fork (default: ${DEFAULT-VALUE}; quick: 2).")
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "1",
+            description = "Of each fork (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
     @Option(names = "--quick", description = "Shows that all run, and no more. Writes to benchmarks/target/quick.")
     private boolean quick;
 
-    @Option(names = "--add", description = "Adds the forks to those of the last run.")
+    @Option(names = "--add", description = "Adds the forks to those of the last run; with --forks 0 writes its tables"
+            + " anew, and no more.")
     private boolean add;
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "For CSV, plots and text (default: docs/benchmarks).")
@@ -85,7 +86,7 @@ public final class HairpinCommand implements Callable<Integer> {
         sizes.stream().filter(size -> size < LEAST || size > MOST).findFirst().ifPresent(size -> {
             throw new ParameterException(spec.commandLine(), "size must be " + LEAST + ".." + MOST + ": size=" + size);
         });
-        if (forks < 1 || rounds < 1) {
+        if (forks < (add ? 0 : 1) || rounds < 1) {
             throw new ParameterException(spec.commandLine(), "forks and rounds must be 1 or more: forks=" + forks
                     + " rounds=" + rounds);
         }
@@ -109,19 +110,18 @@ public final class HairpinCommand implements Callable<Integer> {
     private void measure(Csv csv, List<Jdk> jdks, Map<String, String> absent)
             throws Absent, IOException, InterruptedException {
         List<Integer> measured = quick && !isGiven("--size") ? sizes.subList(0, 1) : sizes;
-        int times = quick && !isGiven("--rounds") ? 2 : rounds;
         int last = quick && !isGiven("--forks") ? 1 : forks;
         int before = csv.samples().stream().mapToInt(sample -> sample.fork()).max().orElse(0);
         Progress progress = new Progress(spec.commandLine().getOut(),
-                last * Fork.steps(contenders, jdks, measured.size(), times));
+                last * Fork.steps(contenders, jdks, measured.size(), rounds));
         Pinning.process(ProcessHandle.current().pid(), Pinning.OTHERS);
         Launcher launcher = new Launcher(Files.createTempDirectory(Fork.BENCHMARK));
-        Fork.Times howLong = quick ? new Fork.Times(700, 100) : new Fork.Times(1500, 300);
+        Fork.Times howLong = quick ? new Fork.Times(700, 700, 10) : new Fork.Times(1500, 600, 25);
         for (int number = 1; number <= last; number++) {
             try (Fork fork = new Fork(before + number, csv, progress, howLong, absent)) {
                 fork.start(launcher, contenders, jdks);
                 for (int size : measured) {
-                    fork.measure(size, times);
+                    fork.measure(size, rounds);
                 }
             }
         }

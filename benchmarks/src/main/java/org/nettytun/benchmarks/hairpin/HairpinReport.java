@@ -30,12 +30,13 @@ final class HairpinReport {
             time of a packet is one `read`, one `write` with the kernel's forwarding inside it, and all that is between.
 
             Each fork starts every contender in a fresh process and in a network namespace of its own, and warms it up.
-            In each round they run one after the other, each for 0.3 s, and the C program for 0.15 s before and after
-            each of them. **The ratio is C's time to the contender's, of these neighbours**: 1 is as fast as C, above 1
-            is faster. Figures are medians over all rounds of all forks, with the quartiles. The thread that reads and
-            writes has the last core for itself; compilers, collectors and the harness have the first. JVMs run with
-            their default flags. A contender with two queues, and `netty-tun-two-cores`, has both cores, and its ratio
-            is to the C program on one.
+            In each round a contender and the C program take turns of 25 ms, eight each; a turn in which some
+            other process had the core is repeated, and of each the first quartile counts, for what disturbs a turn can
+            only make it slower. **The ratio is C's time to the contender's in the
+            same round**: 1 is as fast as C, above 1 is faster. Figures are medians over the rounds of all forks, with
+            the quartiles. The thread that reads and writes has the last core for itself;
+            compilers, collectors and the harness have the first. JVMs run with their default flags. A contender with
+            two queues, and `netty-tun-two-cores`, has both cores, and its ratio is to the C program on one.
 
             """;
 
@@ -75,13 +76,15 @@ final class HairpinReport {
         text.append(who);
         for (String size : sizes) {
             String png = "hairpin-ratio-" + size + ".png";
-            ratios(png, size);
-            text.append("\n## ").append(size).append(" bytes\n\n").append(table(size))
-                    .append("\n![ratio to C](").append(png).append(")\n");
+            text.append("\n## ").append(size).append(" bytes\n\n").append(table(size));
+            if (ratios(png, size)) {
+                text.append("\n![ratio to C](").append(png).append(")\n");
+            }
         }
         if (sizes.size() > 1) {
             costs("hairpin-cost.png");
-            text.append("\n## By size\n\n![cost per packet](hairpin-cost.png)\n");
+            text.append("\n## By size\n\n![cost per packet](hairpin-cost.png)\n\nWithout netty-tun, which is off this"
+                    + " scale.\n");
         }
         Files.writeString(folder.resolve("hairpin.md"), text.append(Absences.section(absent)));
     }
@@ -92,11 +95,11 @@ final class HairpinReport {
         for (Key row : rows) {
             if (count(row, size) > 0) {
                 Quartiles nanos = quartiles(row, size, Sample::value);
-                boolean compared = row.contender != Contender.C;
-                Quartiles ratio = compared ? quartiles(row, size, Sample::ratio) : new Quartiles(1, 1, 1, 1);
+                Quartiles ratio = quartiles(row, size, Sample::ratio);
+                boolean compared = !Double.isNaN(ratio.median());   // C is not, nor anybody without it
                 String jdk = row.jdk == 0 ? "" : " --jdk " + row.jdk;
                 table.row('`' + row.contender.id() + '`', row.jdk == 0 ? "" : Integer.toString(row.jdk),
-                        compared ? format("**%.3f**", ratio.median()) : "1",
+                        compared ? format("**%.3f**", ratio.median()) : "",
                         compared ? format("%.3f – %.3f", ratio.first(), ratio.third()) : "",
                         format("%.0f", nanos.median()), Integer.toString(nanos.count()),
                         "`--contender " + row.contender.id() + " --size " + size + jdk + '`');
@@ -118,7 +121,8 @@ final class HairpinReport {
         return String.format(Locale.ROOT, format, values);
     }
 
-    private void ratios(String png, String size) throws IOException {
+    /** @return false if nothing was compared, and there is no plot */
+    private boolean ratios(String png, String size) throws IOException {
         List<Contender> shown = rows.stream().map(Key::contender).distinct().filter(each -> each != Contender.C)
                 .toList();
         Map<String, List<Double>> series = new LinkedHashMap<>();
@@ -130,16 +134,21 @@ final class HairpinReport {
                 series.put(jdk == 0 ? "C" : "JDK " + jdk, heights);
             }
         }
+        if (series.isEmpty()) {
+            return false;
+        }
         Plots.bars(folder.resolve(png), "Hairpin, " + size + " B: ratio to threaded C in the same round", "ratio",
                 shown.stream().map(Contender::id).toList(), series);
+        return true;
     }
 
-    /** Of the newest JDK. */
+    /** Of the newest JDK. The rival would press all others together. */
     private void costs(String png) throws IOException {
         int newest = rows.stream().mapToInt(Key::jdk).max().orElse(0);
         Map<String, Map<Double, Double>> series = new LinkedHashMap<>();
         for (Key row : rows) {
-            if (row.jdk == 0 || row.jdk == newest) {
+            boolean rival = row.contender.kind() instanceof Contender.Rival;
+            if (!rival && (row.jdk == 0 || row.jdk == newest)) {
                 Map<Double, Double> points = new TreeMap<>();
                 sizes.stream().filter(size -> count(row, size) > 0).forEach(size -> points.put(Double.valueOf(size),
                         quartiles(row, size, Sample::value).median()));

@@ -11,10 +11,11 @@ import org.nettytun.benchmarks.run.Program;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** Starts contenders, each in a namespace of its own with the hairpin's device, and puts their threads on cores. */
-final class Launcher {
+public final class Launcher {
     private static final long PATIENCE_MILLIS = 20_000;
     private static final String READY = "ready ";
 
@@ -38,7 +39,7 @@ final class Launcher {
     private Path hairpin;
 
     /** @param folder for programs and what they complain of */
-    Launcher(Path folder) {
+    public Launcher(Path folder) {
         this.folder = folder;
     }
 
@@ -49,15 +50,19 @@ final class Launcher {
      * @param flags for its JVM, beside the defaults
      * @throws Absent it cannot run here
      */
-    Program start(Contender contender, Jdk jdk, String... flags) throws Absent, IOException, InterruptedException {
+    public Runner start(Contender contender, Jdk jdk, String... flags)
+            throws Absent, IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("unshare", "-n", "sh", "-ec", NAMESPACE, "sh",
                 contender.kind().queues() > 1 ? "multi_queue" : ""));
         command.addAll(command(contender, jdk, flags));
-        Program program = Program.start(contender.id(), Pinning.free(command), folder.resolve(contender.id() + ".err"));
+        Path errors = folder.resolve(contender.id() + ".err");
+        Program program = Program.start(contender.id(), Pinning.free(command), errors);
         try {
-            pin(contender, program);
-            new Device(program).awaitQueue();
-            return program;
+            List<Long> threads = pin(contender, program);
+            Device device = new Device(program);
+            device.awaitQueue();
+            boolean inC = contender.kind() instanceof Contender.InC;
+            return new Runner(contender, inC ? 0 : jdk.feature(), program, device, threads);
         } catch (IOException | InterruptedException e) {
             program.close();
             throw e;
@@ -73,24 +78,31 @@ final class Launcher {
             }
             return List.of(hairpin.toString(), c.mode());
         }
-        if (kind instanceof Contender.Rival) {
-            return Commands.concat(jdk.java(ClassPath.rivals(), flags), List.of(RivalSubject.class.getName()));
+        if (kind instanceof Contender.InJava java) {
+            List<String> words = jdk.java(ClassPath.ours(), flags);
+            words.addAll(List.of(java.flags()));
+            words.addAll(List.of(OursMain.class.getName(), contender.id()));
+            return words;
         }
-        return Commands.concat(jdk.java(ClassPath.ours(), flags), List.of(OursMain.class.getName(), contender.id()));
+        return Commands.concat(jdk.java(ClassPath.rivals(), flags), List.of(RivalSubject.class.getName()));
     }
 
-    /** The first thread that it names on the one core, all else on the other, unless the rival is to have one alone. */
-    private static void pin(Contender contender, Program program) throws IOException, InterruptedException {
+    /**
+     * The first thread that it names on the one core, all else on the other, unless the rival is to have one alone.
+     *
+     * @return the threads that it names
+     */
+    private static List<Long> pin(Contender contender, Program program) throws IOException, InterruptedException {
         String line = program.read(PATIENCE_MILLIS);
         if (!line.startsWith(READY)) {
             throw new IOException(contender.id() + ": expected `ready TID…`: " + line);
         }
         Pinning.process(program.pid(), Pinning.OTHERS);
         boolean together = contender.kind() instanceof Contender.Rival rival && rival.cores() == 1;
-        String[] threads = line.substring(READY.length()).split(" ");
-        for (int i = 0; i < threads.length; i++) {
-            int core = i == 0 || together ? Pinning.MEASURED : Pinning.OTHERS;
-            Pinning.thread(Long.parseLong(threads[i]), core);
+        List<Long> threads = Arrays.stream(line.substring(READY.length()).split(" ")).map(Long::valueOf).toList();
+        for (int i = 0; i < threads.size(); i++) {
+            Pinning.thread(threads.get(i), i == 0 || together ? Pinning.MEASURED : Pinning.OTHERS);
         }
+        return threads;
     }
 }

@@ -10,6 +10,7 @@ import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.Styler.YAxisPosition;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,6 @@ public final class Plots {
                             Map<String, List<Double>> series) throws IOException {
         CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(title).yAxisTitle(yAxis)
                 .build();
-        chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
         chart.getStyler().setXAxisLabelRotation(LABEL_DEGREES);
         chart.getStyler().setLabelsVisible(series.size() == 1);
         chart.getStyler().setYAxisMin(0.0);
@@ -53,7 +53,6 @@ public final class Plots {
                              Map<String, ? extends Map<Double, Double>> series) throws IOException {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(xAxis)
                 .yAxisTitle(yAxis).build();
-        chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
         chart.getStyler().setXAxisLogarithmic(logarithmicX);
         chart.getStyler().setYAxisGroupPosition(0, YAxisPosition.Left);
         chart.getStyler().setYAxisMin(0.0);
@@ -63,6 +62,8 @@ public final class Plots {
     }
 
     private static void save(Path png, Chart<?, ?> chart) throws IOException {
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+        chart.getStyler().setChartBackgroundColor(Color.WHITE);
         Files.createDirectories(png.toAbsolutePath().getParent());
         BitmapEncoder.saveBitmap(chart, png.toString(), BitmapFormat.PNG);
     }

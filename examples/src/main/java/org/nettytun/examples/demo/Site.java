@@ -16,7 +16,12 @@ final class Site implements AutoCloseable {
 
     static Site create(String letter) throws IOException, DemoFailure {
         String name = "nettytun-" + letter + "-" + ProcessHandle.current().pid();
-        Children.must("ip", "netns", "add", name);
+        Children.Output made = Children.tryTo("ip", "netns", "add", name);
+        if (made.code() != 0) {
+            String hint = made.text().contains("mount") ? "; mounts are forbidden here: let the container have them"
+                    + " (docker: --security-opt apparmor=unconfined), or say --mode pairs" : "";
+            throw new DemoFailure("ip netns add " + name + ": " + made.oneLine() + hint);
+        }
         return new Site(name);
     }
 

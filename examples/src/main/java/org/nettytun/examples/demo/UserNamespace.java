@@ -35,12 +35,10 @@ final class UserNamespace {
     private static List<String> java() {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElse("java"));
-        command.add("-Dio.netty.machineId=02:00:00:00:00:00:00:01");   // or Netty warns that it finds no interface
         boolean modular = Main.class.getModule().isNamed();
         if (Runtime.version().feature() >= FIRST_WITH_NATIVE_ACCESS) {
             command.add("--enable-native-access="
-                    + (modular ? "com.sun.jna,io.netty.common"
-                    : "ALL-UNNAMED"));
+                    + (modular ? "com.sun.jna,io.netty.common" : "ALL-UNNAMED"));
         }
         if (modular) {
             command.addAll(List.of("-p", System.getProperty("jdk.module.path"), "--add-modules", "ALL-MODULE-PATH",

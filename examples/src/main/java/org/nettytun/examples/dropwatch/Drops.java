@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The drops of one interval, those of one reason and place together. Belongs to the stream's thread. */
+/** The drops of one interval, those of one reason and place together. Any thread. */
 final class Drops {
     private static final int LONGEST_CHAIN = 12;
     /** Those through which every packet goes when it ends: the place is whoever called them. */
@@ -26,7 +26,7 @@ final class Drops {
 
     private final Map<Kind, Sum> sums = new LinkedHashMap<>();
 
-    void add(RecordedEvent event) {
+    synchronized void add(RecordedEvent event) {
         Kind kind = new Kind(event.getString("reason"), event.getString("direction"), event.getString("device"),
                 place(event));
         sums.merge(kind, new Sum(1, event.getInt("length")), Sum::and);
@@ -45,7 +45,7 @@ final class Drops {
     }
 
     /** A line for each reason and place since the last time. */
-    List<String> lines() {
+    synchronized List<String> lines() {
         List<String> lines = sums.entrySet().stream().map(each -> line(each.getKey(), each.getValue())).toList();
         sums.clear();
         return lines;

@@ -8,8 +8,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The kernel's {@code dropwatch}, for a JVM: prints each second what was dropped, why and where. */
 @Command(name = "dropwatch", mixinStandardHelpOptions = true,
@@ -17,6 +21,8 @@ import java.util.concurrent.Callable;
             "Switches the Flight Recorder event org.nettytun.PacketDropped on in that JVM, and off again at the end."})
 public final class DropwatchCommand implements Callable<Integer> {
     private static final String EVENT = "org.nettytun.PacketDropped";
+
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     private final Stop stop;
 
@@ -38,17 +44,28 @@ public final class DropwatchCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         Drops drops = new Drops();
+        Instant started = Instant.now();
         try (FlightRecording recording = FlightRecording.start(pid, EVENT);
                 EventStream stream = EventStream.openRepository(recording.repository())) {
             stream.setReuse(true);
+            stream.setStartTime(started); // else it would skip what happens before its first look
+            stream.setOrdered(false); // in order, the last drops would be held back until the next
             stream.onEvent(EVENT, drops::add);
-            stream.onFlush(() -> say(out, drops));
-            stream.onError(e -> stop.request());
+            AtomicReference<Throwable> failure = new AtomicReference<>();
+            stream.onError(e -> {
+                failure.set(e);
+                stop.request();
+            });
             stream.startAsync();
             out.println("dropwatch: watching " + pid);
             out.flush();
             ProcessHandle.of(pid).ifPresent(watched -> watched.onExit().thenRun(stop::request));
-            stop.await();
+            while (!stop.await(INTERVAL)) {
+                say(out, drops);
+            }
+            if (failure.get() != null) {
+                throw new IOException("the recording of " + pid + " cannot be read: " + failure.get(), failure.get());
+            }
         }
         return 0;
     }

@@ -24,7 +24,7 @@ final class FlightRecording implements AutoCloseable {
     }
 
     /** @param event its name; whether the JVM knows it yet or not */
-    static FlightRecording start(long pid, String event) throws IOException, InterruptedException {
+    static FlightRecording start(long pid, String event) throws IOException {
         FlightRecording made = new FlightRecording(pid);
         String printed = made.jcmd("JFR.start", "name=" + made.name, "settings=none", "flush-interval=1s", "maxage=1m",
                 "+" + event + "#enabled=true", "+" + event + "#stackTrace=true");
@@ -35,7 +35,7 @@ final class FlightRecording implements AutoCloseable {
     }
 
     /** Where the JVM puts what it records, while it records. */
-    Path repository() throws IOException, InterruptedException {
+    Path repository() throws IOException {
         String printed = jcmd("JFR.configure");
         Matcher found = REPOSITORY.matcher(printed);
         if (!found.find()) {
@@ -44,7 +44,7 @@ final class FlightRecording implements AutoCloseable {
         return Path.of(found.group(1).strip());
     }
 
-    private String jcmd(String... words) throws IOException, InterruptedException {
+    private String jcmd(String... words) throws IOException {
         Path program = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         if (!Files.isExecutable(program)) {
             throw new IOException("dropwatch needs a JDK, for its jcmd: " + program);
@@ -54,7 +54,7 @@ final class FlightRecording implements AutoCloseable {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
+        if (process.onExit().join().exitValue() != 0) {
             throw new IOException("no JVM that can be attached to: pid=" + pid + ": "
                     + printed.lines().filter(line -> !line.startsWith("\tat ")).reduce((a, b) -> b).orElse(""));
         }
@@ -63,7 +63,7 @@ final class FlightRecording implements AutoCloseable {
 
     /** Ends it. A JVM that has ended itself has no recording any more. */
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
         if (ProcessHandle.of(pid).isPresent()) {
             jcmd("JFR.stop", "name=" + name);
         }

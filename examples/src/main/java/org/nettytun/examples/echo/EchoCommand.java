@@ -54,7 +54,7 @@ public final class EchoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        checkName();
+        checkNames();
         PrintWriter out = spec.commandLine().getOut();
         EventLoopGroup group = new TunEventLoopGroup(1);
         try {
@@ -80,9 +80,12 @@ public final class EchoCommand implements Callable<Integer> {
         }
     }
 
-    private void checkName() {
+    private void checkNames() {
         try {
             Arguments.deviceName("--name", name);
+            if (netns != null) {
+                Arguments.netns("--netns", netns);
+            }
         } catch (TypeConversionException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

@@ -6,7 +6,9 @@ import picocli.CommandLine.ITypeConverter;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One {@code --interface}: {@code NAME,netns=NS,host=CIDR[,host=CIDR],router=IP[,router=IP][,mtu=N][,queues=N]
@@ -40,6 +42,7 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
         List<InetAddress> routers = new ArrayList<>();
         int mtu = DEFAULT_MTU;
         int queues = 1;
+        Set<String> given = new HashSet<>();
         for (int i = 1; i < pieces.length; i++) {
             int equals = pieces[i].indexOf('=');
             String key = equals < 0 ? pieces[i] : pieces[i].substring(0, equals);
@@ -47,8 +50,11 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
             if (value.isEmpty()) {
                 throw Arguments.wrong(name + ": expected one of " + KEYS + ": " + pieces[i], null);
             }
+            if (!given.add(key) && !key.equals("host") && !key.equals("router")) {
+                throw Arguments.wrong(name + ": each key but host and router must be given once: " + pieces[i], null);
+            }
             switch (key) {
-                case "netns" -> netns = value;
+                case "netns" -> netns = Arguments.netns(name + ": netns", value);
                 case "host" -> hosts.add(Arguments.prefix(name + ": host", value));
                 case "router" -> routers.add(Arguments.address(name + ": router", value));
                 case "mtu" -> mtu = Arguments.number(name + ": mtu", value, LEAST_MTU, GREATEST_MTU);
@@ -73,22 +79,7 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
     }
 
     private void check() {
-        if (hosts.isEmpty()) {
-            throw Arguments.wrong(name + " needs host=CIDR, the kernel's address on this link", null);
-        }
-        if (routers.isEmpty()) {
-            throw Arguments.wrong(name + " needs router=IP, the router's own address on this link", null);
-        }
-        for (InetAddress router : routers) {
-            if (hosts.stream().noneMatch(host -> host.contains(router))) {
-                throw Arguments.wrong(name + ": router must be in a network of host=, or the kernel could not reach it:"
-                        + " router=" + router.getHostAddress() + ", host=" + hosts, null);
-            }
-            if (hosts.stream().anyMatch(host -> host.address().equals(router))) {
-                throw Arguments.wrong(name + ": router must not be the kernel's own address: router="
-                        + router.getHostAddress(), null);
-            }
-        }
+        LinkAddresses.check(name, hosts, routers);
         if (mtu < LEAST_MTU_V6 && hosts.stream().anyMatch(host -> !host.isV4())) {
             throw Arguments.wrong(name + ": mtu must be " + LEAST_MTU_V6 + " at least for IPv6: mtu=" + mtu, null);
         }

@@ -9,7 +9,6 @@ import org.nettytun.stats.KernelDropReason;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -44,10 +43,10 @@ public record RouterPlan(List<InterfaceSpec> interfaces, List<StaticRoute> route
         if (interfaces.size() < 2) {
             throw new IllegalArgumentException("a router needs two --interface at least: given=" + interfaces.size());
         }
-        Set<String> names = new HashSet<>();
+        Map<String, InterfaceSpec> names = new HashMap<>();
         Map<IpPrefix, String> networks = new HashMap<>();
         for (InterfaceSpec each : interfaces) {
-            if (!names.add(each.name())) {
+            if (names.put(each.name(), each) != null) {
                 throw new IllegalArgumentException("each --interface needs a name of its own: interface="
                         + each.name());
             }
@@ -55,9 +54,14 @@ public record RouterPlan(List<InterfaceSpec> interfaces, List<StaticRoute> route
                     .forEach(network -> claim(networks, network, each.name()));
         }
         for (StaticRoute route : routes) {
-            if (!names.contains(route.interfaceName())) {
+            InterfaceSpec at = names.get(route.interfaceName());
+            if (at == null) {
                 throw new IllegalArgumentException("--route must name an --interface: interface="
-                        + route.interfaceName() + ", expected one of " + names.stream().sorted().toList());
+                        + route.interfaceName() + ", expected one of " + names.keySet().stream().sorted().toList());
+            }
+            if (!at.has(route.destination().isV4())) {
+                throw new IllegalArgumentException("--route must lead to an --interface with a host= of its family:"
+                        + " route=" + route.destination() + ", interface=" + at.name() + ", host=" + at.hosts());
             }
             claim(networks, route.destination(), route.interfaceName());
         }

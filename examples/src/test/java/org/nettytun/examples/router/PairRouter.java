@@ -14,6 +14,7 @@ import org.nettytun.channel.TunAddress;
 import org.nettytun.channel.TunChannel;
 import org.nettytun.channel.TunEventLoopGroup;
 import org.nettytun.channel.TunPair;
+import org.nettytun.fixture.Balances;
 import org.nettytun.linux.fixture.Eventually;
 import org.nettytun.stats.Direction;
 import org.nettytun.stats.DropReason;
@@ -32,6 +33,7 @@ final class PairRouter implements AutoCloseable {
     private static final String A = "a0,host=10.1.0.1/24,host=fd01::1/64,router=10.1.0.254,router=fd01::fe";
     private static final String B = "b0,host=10.2.0.1/24,host=fd02::1/64,router=10.2.0.254,router=fd02::fe,mtu=1400";
 
+    private final Balances.Heads heads = Balances.Heads.now();
     private final EventLoopGroup far = new TunEventLoopGroup(1);
     private final List<TunChannel> ends = new ArrayList<>();
     private final List<BlockingQueue<ByteBuf>> arrived = List.of(new LinkedBlockingQueue<>(),
@@ -102,6 +104,8 @@ final class PairRouter implements AutoCloseable {
     public void close() {
         far.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
         router.close();
+        router.channels().forEach(channel -> assertEquals(List.of(), Balances.wrong(channel.stats())));
+        assertEquals(List.of(), heads.wrongSince());
     }
 
     private static final class Recorder extends SimpleChannelInboundHandler<PacketBuf> {

@@ -1,0 +1,134 @@
+package org.nettytun.benchmarks.forward;
+
+import org.nettytun.benchmarks.report.Absences;
+import org.nettytun.benchmarks.report.Plots;
+import org.nettytun.benchmarks.report.Table;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+
+/** Writes {@code forward.md} and its plots. */
+final class ForwardReport {
+    private static final String TEXT = """
+            # Two namespaces and a program between them
+
+            `A ── program ── B`: iperf3 or ping in A, its other end in B, MTU 1500. All programs run from the beginning
+            to the end, each between two namespaces of its own, and are measured in turn, one load after the other.
+            **A ratio is that to the reference in the same round, above 1 if faster.** Figures are medians, in
+            parentheses the quartiles. `c` is the reference of all but the routers that take super-packets, for which
+            it is `c-vnet`.
+
+            Cores: the sender has the first, every thread of the program the last. The receiver is with the sender; but
+            with unpaced UDP it is with the program, for a sender that shares its core offers less than the C program
+            can forward, and all that are as fast as that would look alike. `forwarded` is what B's device counted,
+            `received` what iperf3 in B got of that; the rest is lost in its socket. Both are by the sender's seconds.
+            CPU time is that of all the program's threads by packet that it wrote, either way, and has in it what the
+            kernel does in `read` and `write`: a `write` goes through B's whole network stack. With `kernel` the sender
+            does all the forwarding itself, on its own core, so it sends no more than it forwards.
+
+            """;
+
+    private final Outcome outcome;
+    private final Figures figures;
+
+    ForwardReport(Outcome outcome) {
+        this.outcome = outcome;
+        figures = new Figures(outcome.samples());
+    }
+
+    void write() throws IOException {
+        StringBuilder text = new StringBuilder(TEXT).append(outcome.describe()).append('\n');
+        Table programs = new Table("program", "what");
+        Contender.FORWARD.forEach(each -> programs.row('`' + each.id() + '`', each.description()));
+        text.append(programs);
+        for (Load load : Load.values()) {
+            if (figures.has(load)) {
+                text.append("\n## ").append(load.description()).append("\n\n").append(table(load))
+                        .append("\nOne row: `").append(outcome.command()).append(" --load ").append(load.id())
+                        .append(" --contender c,c-vnet,NAME`\n");
+            }
+        }
+        text.append("\n## Plots\n\n").append(plots()).append(Absences.section(outcome.absent()));
+        Files.writeString(outcome.folder().resolve("forward.md"), text);
+    }
+
+    private Table table(Load load) {
+        List<String> head = new ArrayList<>(List.of("program"));
+        load.metrics().forEach(metric -> head.add(metric.label()));
+        load.compared().forEach(metric -> head.add(metric.label().replaceAll(" .*", "") + ": ratio"));
+        Table table = new Table(head.toArray(String[]::new));
+        for (Contender each : Contender.FORWARD) {
+            if (figures.has(each, load)) {
+                List<String> cells = new ArrayList<>(List.of('`' + each.id() + '`'));
+                load.metrics().forEach(metric -> cells.add(figures.value(each, load, metric)));
+                load.compared().forEach(metric -> cells.add(figures.ratio(each, load, metric)));
+                table.row(cells.toArray(String[]::new));
+            }
+        }
+        return table;
+    }
+
+    /** Draws what there is; the links to it. */
+    private String plots() throws IOException {
+        StringBuilder links = new StringBuilder();
+        links.append(bars("tcp", "TCP between two namespaces, what the receiver got", "Gbit/s",
+                Load.Kind.TCP, (each, load) -> figures.median(each, load, Metric.GBIT)));
+        links.append(bars("udp", "Unpaced UDP, packets forwarded beside the reference in the same round", "ratio",
+                Load.Kind.UDP, (each, load) -> figures.medianRatio(each, load, Metric.FORWARDED)));
+        links.append(bars("cpu", "CPU time of the program by packet, the kernel's part included", "ns",
+                Load.Kind.UDP, (each, load) -> figures.median(each, load, Metric.CPU)));
+        for (Load load : loads(Load.Kind.PING)) {
+            links.append(latency(load));
+        }
+        return links.toString();
+    }
+
+    private List<Load> loads(Load.Kind kind) {
+        return Arrays.stream(Load.values()).filter(load -> load.kind() == kind && figures.has(load)).toList();
+    }
+
+    private String bars(String name, String title, String unit, Load.Kind kind,
+                        BiFunction<Contender, Load, Double> height) throws IOException {
+        List<Load> loads = loads(kind);
+        Map<String, List<Double>> series = new LinkedHashMap<>();
+        for (Contender each : Contender.FORWARD) {
+            List<Double> heights = loads.stream().map(load -> height.apply(each, load)).toList();
+            if (heights.stream().anyMatch(value -> !value.isNaN())) {
+                series.put(each.id(), heights);
+            }
+        }
+        if (series.isEmpty()) {
+            return "";
+        }
+        String png = "forward-" + name + ".png";
+        Plots.bars(outcome.folder().resolve(png), title, unit, loads.stream().map(Load::id).toList(), series);
+        return "![" + title + "](" + png + ")\n";
+    }
+
+    private String latency(Load load) throws IOException {
+        Map<String, Map<Double, Double>> series = new LinkedHashMap<>();
+        for (Contender each : Contender.FORWARD) {
+            Map<Double, Double> points = new TreeMap<>();
+            for (Metric metric : Metric.LATENCIES) {
+                double micros = figures.median(each, load, metric);
+                if (!Double.isNaN(micros)) {
+                    points.put(1 / (1 - metric.quantile()), micros);
+                }
+            }
+            if (!points.isEmpty()) {
+                series.put(each.id(), points);
+            }
+        }
+        String png = "forward-" + load.id() + ".png";
+        String title = "Round trips: " + load.description();
+        Plots.lines(outcome.folder().resolve(png), title, "one ping in so many took longer", "us", true, series);
+        return "![" + title + "](" + png + ")\n";
+    }
+}

@@ -1,0 +1,45 @@
+package org.nettytun.benchmarks.hairpin;
+
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.nettytun.buffer.NapiByteBufAllocator;
+import org.nettytun.channel.TunEventLoopGroup;
+import org.nettytun.metrics.LoopMetrics;
+import org.nettytun.metrics.NapiMetrics;
+import org.nettytun.metrics.TunMetrics;
+
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** Our channel as {@link ChannelSubject} has it, watched: a thread scrapes all there is, every second. */
+final class ScrapedSubject implements Subject {
+    private final TunEventLoopGroup group = new TunEventLoopGroup(1);
+    private final ChannelSubject watched = new ChannelSubject(group, 1, null, Bounce::new);
+
+    @Override
+    public List<Long> start() throws Exception {
+        List<Long> threads = watched.start();
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        new TunMetrics(watched.channels(), Tags.empty()).bindTo(registry);
+        new LoopMetrics(group, "hairpin").bindTo(registry);
+        new NapiMetrics(NapiByteBufAllocator.DEFAULT, "default").bindTo(registry);
+        Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread scraper = new Thread(task, "scraper");
+            scraper.setDaemon(true);
+            return scraper;
+        }).scheduleAtFixedRate(registry::scrape, 1, 1, TimeUnit.SECONDS);
+        return threads;
+    }
+
+    @Override
+    public void size(int bytes) throws Exception {
+        watched.size(bytes);
+    }
+
+    @Override
+    public Laps run(long millis) throws Exception {
+        return watched.run(millis);
+    }
+}
