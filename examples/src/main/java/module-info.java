@@ -1,5 +1,6 @@
 /** The examples: applications, so nothing is exported. */
 module org.nettytun.examples {
+    requires com.fasterxml.jackson.core;
     requires info.picocli;
     requires io.netty.buffer;
     requires io.netty.codec.http;
@@ -17,4 +18,5 @@ module org.nettytun.examples {
     opens org.nettytun.examples.dropwatch to info.picocli;
     opens org.nettytun.examples.echo to info.picocli;
     opens org.nettytun.examples.router to info.picocli;
+    opens org.nettytun.examples.tunnel to info.picocli;
 }

@@ -13,6 +13,7 @@ module org.nettytun.transport {
 
     exports org.nettytun.buffer;
     exports org.nettytun.channel;
+    exports org.nettytun.forward;
     exports org.nettytun.metrics;
     exports org.nettytun.offload;
     exports org.nettytun.packet;

@@ -23,15 +23,18 @@ class ArrowsTest {
             .layer("offload").definedBy("org.nettytun.offload")
             .layer("channel").definedBy("org.nettytun.channel")
             .layer("metrics").definedBy("org.nettytun.metrics")
+            .layer("forward").definedBy("org.nettytun.forward")
             .whereLayer("metrics").mayNotBeAccessedByAnyLayer()
-            .whereLayer("channel").mayOnlyBeAccessedByLayers("metrics")
-            .whereLayer("offload").mayOnlyBeAccessedByLayers("channel", "metrics")
-            .whereLayer("buffer").mayOnlyBeAccessedByLayers("offload", "channel", "metrics")
-            .whereLayer("packet").mayOnlyBeAccessedByLayers("offload", "channel")
-            .whereLayer("routing").mayNotBeAccessedByAnyLayer()
+            .whereLayer("forward").mayNotBeAccessedByAnyLayer()
+            .whereLayer("channel").mayOnlyBeAccessedByLayers("metrics", "forward")
+            .whereLayer("offload").mayOnlyBeAccessedByLayers("channel", "metrics", "forward")
+            .whereLayer("buffer").mayOnlyBeAccessedByLayers("offload", "channel", "metrics", "forward")
+            .whereLayer("packet").mayOnlyBeAccessedByLayers("offload", "channel", "forward")
+            .whereLayer("routing").mayOnlyBeAccessedByLayers("forward")
             .whereLayer("routing").mayNotAccessAnyLayer()
             .whereLayer("linux").mayOnlyBeAccessedByLayers("channel", "metrics")
-            .whereLayer("stats").mayOnlyBeAccessedByLayers("packet", "buffer", "offload", "channel", "metrics");
+            .whereLayer("stats").mayOnlyBeAccessedByLayers("packet", "buffer", "offload", "channel", "metrics",
+                    "forward");
 
     @ArchTest
     static final ArchRule NO_CYCLES = slices().matching("org.nettytun.(*)..").should().beFreeOfCycles();
@@ -49,12 +52,12 @@ class ArrowsTest {
             .should().dependOnClassesThat().resideInAPackage("io.micrometer..");
 
     /**
-     * PacketBuf and PacketVector are the verbs; TunChannel accepts writes; Slab and PacketReader have memory without a
-     * packet.
+     * PacketBuf and PacketVector are the verbs; TunChannel accepts writes; Slab, PacketReader and Datagram have memory
+     * without a packet.
      */
     @ArchTest
     static final ArchRule TWO_VERBS = VerbsRule.nobodyReleasesBut("PacketBuf", "PacketVector", "TunChannel", "Slab",
-            "PacketReader");
+            "PacketReader", "Datagram");
 
     @ArchTest
     void nothingNeedsUnsafe(JavaClasses classes) {

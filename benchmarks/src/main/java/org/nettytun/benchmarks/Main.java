@@ -6,6 +6,7 @@ import org.nettytun.benchmarks.forward.SeriesCommand;
 import org.nettytun.benchmarks.hairpin.HairpinCommand;
 import org.nettytun.benchmarks.jmh.JmhCommand;
 import org.nettytun.benchmarks.report.CompareCommand;
+import org.nettytun.benchmarks.routes.RoutesCommand;
 import org.nettytun.examples.OneLine;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,6 +38,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new ForwardCommand())
                 .addSubcommand(new SeriesCommand())
                 .addSubcommand(new JmhCommand())
+                .addSubcommand(new RoutesCommand())
                 .addSubcommand(new FlameCommand())
                 .addSubcommand(new CompareCommand())
                 .setParameterExceptionHandler(OneLine::wrongArguments)

@@ -17,6 +17,7 @@ class CommandLineTest {
         "hairpin --size 27 | size must be 28..1500: size=27",
         "hairpin --rounds 0 | forks and rounds must be 1 or more: forks=7 rounds=0",
         "hairpin --contender nobody | contender=nobody",
+        "routes --forks 0 | forks must be 1 or more: forks=0",
         "compare one.csv | Missing required parameter"})
     void wrongArgumentsEndWithTwoAndASentence(String arguments, String sentence) {
         StringWriter errors = new StringWriter();

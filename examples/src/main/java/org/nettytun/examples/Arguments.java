@@ -90,4 +90,18 @@ public final class Arguments {
             return prefix("prefix", value);
         }
     }
+
+    /** For options that are a TCP port to listen at; 0 is any. */
+    public static final class PortConverter implements ITypeConverter<Integer> {
+        private static final int LAST_PORT = 65535;
+
+        /** For picocli. */
+        public PortConverter() {
+        }
+
+        @Override
+        public Integer convert(String value) {
+            return number("port", value, 0, LAST_PORT);
+        }
+    }
 }

@@ -4,6 +4,7 @@ import org.nettytun.examples.demo.DemoCommand;
 import org.nettytun.examples.dropwatch.DropwatchCommand;
 import org.nettytun.examples.echo.EchoCommand;
 import org.nettytun.examples.router.RouterCommand;
+import org.nettytun.examples.tunnel.TunnelCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -43,6 +44,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new DropwatchCommand(stop))
                 .addSubcommand(new EchoCommand(stop))
                 .addSubcommand(new RouterCommand(stop))
+                .addSubcommand(new TunnelCommand(stop))
                 .setParameterExceptionHandler(OneLine::wrongArguments)
                 .setExecutionExceptionHandler(OneLine::failed);
     }

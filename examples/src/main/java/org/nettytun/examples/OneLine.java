@@ -3,6 +3,7 @@ package org.nettytun.examples;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What went wrong, in one line on standard error: no stack trace, no page of usage. */
 public final class OneLine {
@@ -11,7 +12,10 @@ public final class OneLine {
 
     /** The arguments are wrong. */
     public static int wrongArguments(ParameterException e, String[] arguments) {
-        print(e.getCommandLine(), e.getMessage());
+        String culprit = e instanceof UnmatchedArgumentException unknown ? unknown.getUnmatched().get(0)
+                : e.getValue();
+        String unread = culprit != null && culprit.startsWith("@") ? "; a file of arguments that cannot be read" : "";
+        print(e.getCommandLine(), ArgumentFiles.where(arguments, String.valueOf(culprit)) + e.getMessage() + unread);
         return e.getCommandLine().getCommandSpec().exitCodeOnInvalidInput();
     }
 

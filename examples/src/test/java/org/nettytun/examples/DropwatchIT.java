@@ -23,7 +23,7 @@ class DropwatchIT {
                 a.exec("sh", "-c", "ping -n -c 3 -i 0.01 -W 1 -t 1 10.2.0.1 || true");
                 String line = watch.await("TTL_EXPIRED");
                 assertTrue(line.matches("\\d+ drops? \\(\\d+ bytes\\) TTL_EXPIRED inbound ra at"
-                        + " org\\.nettytun\\.examples\\.router\\.RouterHandler\\.channelRead:\\d+"), line);
+                        + " org\\.nettytun\\.forward\\.ForwardingHandler\\.channelRead:\\d+"), line);
                 watch.terminate();
                 assertEquals(0, watch.awaitEnd(10), () -> watch.lines().toString());
             }

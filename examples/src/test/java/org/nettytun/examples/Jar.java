@@ -2,6 +2,7 @@ package org.nettytun.examples;
 
 import org.nettytun.linux.fixture.Eventually;
 import org.nettytun.linux.fixture.Jvm;
+import org.nettytun.linux.fixture.Netns;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -64,6 +65,14 @@ final class Jar implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("PATH", folder.toString());
         return new Jar(builder);
+    }
+
+    /** {@code java -jar} in a network namespace, where a lost packet or one that is used too late is told of. */
+    static Jar startIn(Netns where, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", where.name(), java(), "-Xmx256m", "-ea",
+                "-Dio.netty.leakDetection.level=paranoid", "-Dorg.nettytun.quarantine=64", "-jar", JAR));
+        command.addAll(List.of(arguments));
+        return new Jar(new ProcessBuilder(command));
     }
 
     private static String java() {

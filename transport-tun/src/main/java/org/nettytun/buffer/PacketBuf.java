@@ -27,10 +27,10 @@ import static java.util.Objects.requireNonNull;
 public final class PacketBuf extends WindowBuf {
     /**
      * One in so many is watched at Netty's default level. At half a million packets a second Netty's own 128 would be
-     * 4000 stack traces a second, 4 % of a core, to find what 500 find as well.
+     * 4000 stack traces a second, 4 % of a core, to find what 120 find as well.
      */
     private static final int LEAK_SAMPLING =
-            SystemPropertyUtil.getInt("io.netty.leakDetection.samplingInterval", 1024);
+            SystemPropertyUtil.getInt("io.netty.leakDetection.samplingInterval", 4096);
     private static final ResourceLeakDetector<PacketBuf> LEAKS =
             ResourceLeakDetectorFactory.instance().newResourceLeakDetector(PacketBuf.class, LEAK_SAMPLING);
     private static final Recycler<PacketBuf> HEADS = new Recycler<>() {

@@ -13,7 +13,8 @@ import org.nettytun.stats.KernelDropReason;
  * |     Type      |     Code      |           Checksum            |  0
  * |      Identifier (echo)        |    Sequence number (echo)     |  4
  * |           0 (v4: 3/4)         |       MTU (v4: 3/4)           |  4
- * |                          MTU (v6: 2)                          |  4
+ * |  Pointer      |             0 (v4: 12/0)                      |  4
+ * |              MTU (v6: 2); Pointer (v6: 4)                     |  4
  * </pre>
  * Source: RFC 792, RFC 1191 section 4, RFC 4443.
  */
@@ -23,7 +24,10 @@ public final class IcmpHeader {
 
     /** ICMPv4: answer to {@link #ECHO_V4}. */
     public static final int ECHO_REPLY_V4 = 0;
-    /** ICMPv4: destination unreachable; code 0 network, 1 host, 4 fragmentation needed. */
+    /**
+     * ICMPv4: destination unreachable; code 0 network, 1 host, 2 protocol, 3 port, 4 fragmentation needed, 13
+     * prohibited.
+     */
     public static final int UNREACHABLE_V4 = 3;
     /** ICMPv4: source quench; obsolete, and an error all the same. */
     public static final int SOURCE_QUENCH_V4 = 4;
@@ -31,17 +35,23 @@ public final class IcmpHeader {
     public static final int REDIRECT_V4 = 5;
     /** ICMPv4: echo request. */
     public static final int ECHO_V4 = 8;
-    /** ICMPv4: time exceeded; code 0 in transit. */
+    /** ICMPv4: time exceeded; code 0 in transit, 1 in reassembly. */
     public static final int TIME_EXCEEDED_V4 = 11;
-    /** ICMPv4: parameter problem. */
+    /** ICMPv4: parameter problem; code 0 with a pointer. */
     public static final int PARAMETER_PROBLEM_V4 = 12;
 
-    /** ICMPv6: destination unreachable; code 0 no route. */
+    /**
+     * ICMPv6: destination unreachable; code 0 no route, 1 prohibited, 2 beyond the source's scope, 3 address, 4 port.
+     */
     public static final int UNREACHABLE_V6 = 1;
     /** ICMPv6: packet too big. */
     public static final int TOO_BIG_V6 = 2;
-    /** ICMPv6: time exceeded; code 0 in transit. */
+    /** ICMPv6: time exceeded; code 0 in transit, 1 in reassembly. */
     public static final int TIME_EXCEEDED_V6 = 3;
+    /**
+     * ICMPv6: parameter problem; code 0 header field, 1 next header, 2 option, 3 first fragment without all headers.
+     */
+    public static final int PARAMETER_PROBLEM_V6 = 4;
     /** ICMPv6: echo request. */
     public static final int ECHO_V6 = 128;
     /** ICMPv6: answer to {@link #ECHO_V6}. */
@@ -124,6 +134,16 @@ public final class IcmpHeader {
         return buf.getUnsignedInt(at + IDENTIFIER);
     }
 
+    /** Of an ICMPv4 parameter problem: which byte of the quoted packet, from 0. */
+    public int pointerV4() {
+        return buf.getUnsignedByte(at + IDENTIFIER);
+    }
+
+    /** Of an ICMPv6 parameter problem: which byte of the quoted packet, from 0. */
+    public long pointerV6() {
+        return buf.getUnsignedInt(at + IDENTIFIER);
+    }
+
     /** Writes all 8 bytes, the checksum and the four behind it zero. */
     public IcmpHeader write(int type, int code) {
         buf.setByte(at + TYPE, type);
@@ -143,6 +163,18 @@ public final class IcmpHeader {
     /** Sets the bytes that would fit. */
     public IcmpHeader mtu(int mtu) {
         buf.setInt(at + IDENTIFIER, mtu);
+        return this;
+    }
+
+    /** Sets which byte of the quoted packet an ICMPv4 parameter problem is about. */
+    public IcmpHeader pointerV4(int pointer) {
+        buf.setByte(at + IDENTIFIER, pointer);
+        return this;
+    }
+
+    /** Sets which byte of the quoted packet an ICMPv6 parameter problem is about. */
+    public IcmpHeader pointerV6(int pointer) {
+        buf.setInt(at + IDENTIFIER, pointer);
         return this;
     }
 

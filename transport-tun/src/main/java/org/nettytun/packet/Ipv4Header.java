@@ -153,6 +153,11 @@ public final class Ipv4Header {
         return buf.getInt(at + DESTINATION);
     }
 
+    /** Index of the first option byte; {@link #payloadAt()} if there is none. See {@link Ipv4Options}. */
+    public int optionsAt() {
+        return at + MIN_LENGTH;
+    }
+
     /** Index of the first payload byte. */
     public int payloadAt() {
         return at + headerLength();
@@ -177,6 +182,13 @@ public final class Ipv4Header {
         buf.setShort(at + CHECKSUM, 0);
         buf.setInt(at + SOURCE, source);
         buf.setInt(at + DESTINATION, destination);
+        return this;
+    }
+
+    /** Sets the bytes of this header, 20 to 60 and a multiple of 4, and those of the packet, header included. */
+    public Ipv4Header lengths(int headerLength, int totalLength) {
+        buf.setByte(at + VERSION_IHL, VERSION << 4 | headerLength / 4);
+        buf.setShort(at + TOTAL_LENGTH, totalLength);
         return this;
     }
 

@@ -129,9 +129,14 @@ public final class Ipv6Header {
      */
     public Ipv6Header write(int payloadLength, int nextHeader) {
         buf.setInt(at + FLOW, VERSION << 28);
+        buf.setByte(at + HOP_LIMIT, DEFAULT_HOP_LIMIT);
+        return payload(payloadLength, nextHeader);
+    }
+
+    /** Sets the bytes after this header, and what they begin with. */
+    public Ipv6Header payload(int payloadLength, int nextHeader) {
         buf.setShort(at + PAYLOAD_LENGTH, payloadLength);
         buf.setByte(at + NEXT_HEADER, nextHeader);
-        buf.setByte(at + HOP_LIMIT, DEFAULT_HOP_LIMIT);
         return this;
     }
 

@@ -4,8 +4,10 @@ import java.util.Arrays;
 
 /** Makes nodes, and successors of nodes. Belongs to the writer; has the scratch memory for it. */
 final class NodeBuilder {
-    /** A node of which so many groups have words might as well give words to all. */
-    private static final int MANY_GROUPS = SparseNode.GROUPS / 2;
+    /** So many runs are worth a place for each slot. */
+    private static final int MANY_RUNS = 1024;
+    /** So many prefixes and children are not, any more. */
+    private static final int FEW = 128;
 
     private final RunList runs = new RunList();
     private final int[] starts = new int[SparseNode.GROUPS * SparseNode.WORDS];
@@ -20,28 +22,51 @@ final class NodeBuilder {
 
     /** @return the node itself if it could be changed in place, or its successor */
     TrieNode with(TrieNode node, int key, Object target) {
-        PrefixSet prefixes = node.prefixes().with(key, target);
+        return with(node, key, node.prefixes().with(key, target));
+    }
+
+    /** @return the node itself if it could be changed in place, or its successor */
+    TrieNode without(TrieNode node, int key) {
+        return with(node, key, node.prefixes().without(key));
+    }
+
+    private TrieNode with(TrieNode node, int key, PrefixSet prefixes) {
         runs.paint(node, prefixes, key);
+        if (node instanceof DirectNode direct) {
+            direct.prefixes(prefixes);
+            return changed(direct);
+        }
+        runs.join(node);
         if (prefixes == node.prefixes() && runs.sameStarts(node)) {
-            runs.storeIn(node);
+            runs.storeRunsIn(node);
             return node;
         }
         return successor(node, prefixes);
     }
 
-    /** @return the node's successor */
-    TrieNode without(TrieNode node, int key) {
-        PrefixSet prefixes = node.prefixes().without(key);
-        runs.paint(node, prefixes, key);
-        return successor(node, prefixes);
-    }
-
     /**
+     * Adds a child, or removes one.
+     *
      * @param child null to remove it
-     * @return the node's successor
+     * @return the node itself if it could be changed in place, or its successor
      */
     TrieNode withChild(TrieNode node, int slot, Subtree child) {
-        runs.paint(node, slot, child == null ? node.longest(slot) : child);
+        runs.paint(slot, child == null ? node.longest(slot) : child);
+        if (node instanceof DirectNode direct) {
+            return changed(direct);
+        }
+        runs.join(node);
+        return successor(node, node.prefixes());
+    }
+
+    /** With {@link #runs}. The root stays what it is. */
+    private TrieNode changed(DirectNode node) {
+        runs.storeIn(node);
+        if (node.isRoot() || node.size() >= FEW) {
+            return node;
+        }
+        runs.paint(node, node.prefixes(), PrefixSet.ALL);
+        runs.join(node);
         return successor(node, node.prefixes());
     }
 
@@ -54,25 +79,23 @@ final class NodeBuilder {
 
     /** With {@link #starts}. */
     private TrieNode node(int stride, Object[] leaves, PrefixSet prefixes, Object inherited) {
-        return stride == SparseNode.STRIDE && groups() < MANY_GROUPS
-                ? new SparseNode(starts, kept, leaves, prefixes, inherited)
-                : new WideNode(stride, starts, leaves, prefixes, inherited);
+        if (stride != SparseNode.STRIDE) {
+            return new WideNode(stride, starts, leaves, prefixes, inherited);
+        }
+        keep();
+        SparseNode node = new SparseNode(starts, kept, leaves, prefixes, inherited);
+        return leaves.length < MANY_RUNS ? node : new DirectNode(node);
     }
 
-    /** Fills {@link #kept}; returns how many. */
-    private int groups() {
+    /** Fills {@link #kept}. */
+    private void keep() {
         Arrays.fill(kept, 0);
-        int n = 0;
         for (int group = 0; group < SparseNode.GROUPS; group++) {
             int any = 0;
             for (int word = group * SparseNode.WORDS; word < (group + 1) * SparseNode.WORDS; word++) {
                 any |= starts[word];
             }
-            if (any != 0) {
-                kept[group / Long.SIZE] |= 1L << group;
-                n++;
-            }
+            kept[group / Long.SIZE] |= (any == 0 ? 0L : 1L) << group;
         }
-        return n;
     }
 }

@@ -8,15 +8,15 @@ package org.nettytun.routing;
 final class PrefixTrie {
     private static final int[] IPV4 = {12, 12, 8};
     /** Many prefixes end with bit 32 or 48: where a node ends, and an address needs no further one. */
-    private static final int[] IPV6 = {8, 12, 12, 16, 16, 16, 16, 16, 16};
+    private static final int[] IPV6 = {16, 16, 16, 16, 16, 16, 16, 16};
 
     private final int[] strides;
     private final NodeBuilder builder = new NodeBuilder();
-    private volatile TrieNode root;
+    private final DirectNode root;
 
     private PrefixTrie(int[] strides) {
         this.strides = strides;
-        this.root = builder.empty(strides[0], null);
+        this.root = new DirectNode(strides[0]);
     }
 
     static PrefixTrie ipv4() {
@@ -27,7 +27,7 @@ final class PrefixTrie {
         return new PrefixTrie(IPV6);
     }
 
-    TrieNode root() {
+    DirectNode root() {
         return root;
     }
 
@@ -45,17 +45,15 @@ final class PrefixTrie {
 
     /** Of {@link #ipv6}: what the longest prefix that covers the address leads to, or null. */
     Object lookup(long high, long low) {
-        Object at = root.lookup((int) (high >>> 56));
-        if (at instanceof WideNode second) {
-            at = second.lookup((int) (high >>> 44) & 0xfff);
+        Object at = root.lookup((int) (high >>> 48));
+        int shift = 32;
+        if (at instanceof DirectNode crowded) {
+            at = crowded.lookup((int) (high >>> shift) & 0xffff);
+            shift = 16;
         }
-        if (at instanceof WideNode third) {
-            at = third.lookup((int) (high >>> 32) & 0xfff);
-        }
-        int shift = 16;
-        if (at instanceof SparseNode fourth) {
-            at = fourth.lookup((int) (high >>> shift) & 0xffff);
-            shift = 0;
+        if (at instanceof SparseNode node) {
+            at = node.lookup((int) (high >>> shift) & 0xffff);
+            shift -= SparseNode.STRIDE;
         }
         return at instanceof Subtree below ? lookup(below, shift, high, low) : at;
     }
@@ -94,7 +92,7 @@ final class PrefixTrie {
         Object before = get(high, low, length);
         if (before != target) {
             Change change = new Change(high & mask(length), low & mask(length - Long.SIZE), length, target);
-            root = changed(root, 0, 0, change);
+            changed(root, 0, 0, change);
         }
         return before;
     }

@@ -4,7 +4,8 @@ import java.util.Arrays;
 
 /** The runs of a stretch of a node's slots, while they are made anew. Belongs to the writer. */
 final class RunList {
-    private static final int DEEPEST = SparseNode.STRIDE + 2;
+    /** What covers all, a prefix of each length from 0 on, and a child. */
+    private static final int DEEPEST = SparseNode.STRIDE + 3;
 
     private final Contents contents = new Contents();
     private int[] slots = new int[64];
@@ -19,10 +20,9 @@ final class RunList {
     private int top;
 
     /** The one slot leads to this leaf. */
-    void paint(TrieNode node, int slot, Object leaf) {
+    void paint(int slot, Object leaf) {
         begin(slot, slot + 1);
         add(slot, leaf);
-        end(node);
     }
 
     /** The slots that a key covers lead to their longest prefixes, and to the children that the node has there. */
@@ -47,7 +47,6 @@ final class RunList {
             }
         }
         uncover(to - 1);
-        end(node);
     }
 
     private void cover(int slot, int end, Object leaf) {
@@ -83,8 +82,18 @@ final class RunList {
         leaves[n++] = leaf;
     }
 
+    /** Stores each slot's leaf. */
+    void storeIn(DirectNode node) {
+        for (int i = 0; i < n; i++) {
+            int end = i + 1 < n ? slots[i + 1] : to;
+            for (int slot = slots[i]; slot < end; slot++) {
+                node.leaf(slot, leaves[i]);
+            }
+        }
+    }
+
     /** Joins runs that lead to the same; the last is what comes behind, which may begin there now, or no more. */
-    private void end(TrieNode node) {
+    void join(TrieNode node) {
         if (to < node.slots()) {
             add(to, node.leaf(to));
         }
@@ -120,7 +129,8 @@ final class RunList {
         return i == n;
     }
 
-    void storeIn(TrieNode node) {
+    /** Stores each run's leaf. */
+    void storeRunsIn(TrieNode node) {
         for (int i = 0; i < n; i++) {
             node.leaf(slots[i], leaves[i]);
         }

@@ -12,7 +12,7 @@ abstract class TrieNode extends Subtree {
 
     /** Of each run its target, its subtree, or null: no prefix of this node covers it, and none lies below. */
     private final Object[] leaves;
-    private final PrefixSet prefixes;
+    private PrefixSet prefixes;
 
     TrieNode(Object[] leaves, PrefixSet prefixes, Object inherited) {
         super(inherited);
@@ -33,9 +33,13 @@ abstract class TrieNode extends Subtree {
     abstract void starts(int[] into);
 
     /** A target, a subtree, or null if no prefix covers the slot. */
-    final Object lookup(int slot) {
-        Object leaf = LEAF.getAcquire(leaves, run(slot));
+    Object lookup(int slot) {
+        Object leaf = acquire(run(slot));
         return leaf == null ? inherited() : leaf;
+    }
+
+    final Object acquire(int run) {
+        return LEAF.getAcquire(leaves, run);
     }
 
     final Object leaf(int slot) {
@@ -43,7 +47,7 @@ abstract class TrieNode extends Subtree {
     }
 
     /** Never in place of null: a reader may have seen that, and be on its way to what is inherited. */
-    final void leaf(int slot, Object successor) {
+    void leaf(int slot, Object successor) {
         LEAF.setRelease(leaves, run(slot), successor);
     }
 
@@ -58,6 +62,11 @@ abstract class TrieNode extends Subtree {
 
     final PrefixSet prefixes() {
         return prefixes;
+    }
+
+    /** Of a node that is changed in place. */
+    final void prefixes(PrefixSet others) {
+        prefixes = others;
     }
 
     final int slots() {
@@ -76,7 +85,7 @@ abstract class TrieNode extends Subtree {
     }
 
     @Override
-    final void inheritBelow(Object target) {
+    void inheritBelow(Object target) {
         for (int slot = 0; slot < slots(); slot = nextStart(slot)) {
             Subtree child = child(slot);
             if (child != null && longest(slot) == null) {

@@ -64,13 +64,31 @@ public enum KernelDropReason implements DropReason {
     IP_INVALID_DEST,
     /** A loopback address outside loopback. Raised by routers. A host that is set up wrongly, or spoofing. */
     IP_LOCALNET,
+    /** The source is an address of ours. Raised by routers. Spoofed, or two hosts with one address. */
+    IP_LOCAL_SOURCE,
     /** No route to the destination. Raised by routers. Add the route, or take the sender's away. */
     IP_INNOROUTES,
     /** Addressed to us, and nothing here speaks its protocol. Raised by whoever is addressed. Usually a scan. */
     IP_NOPROTO,
+    /** Addressed to us, and nobody listens at its port. Raised by whoever is addressed. A scan, or a traceroute. */
+    NO_SOCKET,
+    /** Addressed to us, with a wrong TCP checksum. Raised by whoever is addressed. Somebody changed it on its way. */
+    TCP_CSUM,
+    /** Addressed to us, with a wrong UDP checksum. Raised by whoever is addressed. Somebody changed it on its way. */
+    UDP_CSUM,
+    /** Addressed to us, with a wrong ICMP checksum. Raised by whoever is addressed. Somebody changed it on its way. */
+    ICMP_CSUM,
+    /** A fragment to us that was there already. Raised by reassembly. The network doubles packets: harmless. */
+    DUP_FRAG,
     /**
-     * The way out has more waiting than its watermark allows. Raised by whoever asks {@code isWritable()} before it
-     * writes. The far side is slower than we are: normal under overload, else look at what is slow.
+     * A fragment to us whose siblings did not come in time. Raised by reassembly. They were lost on the way: avoid
+     * fragments, with a lower MTU at the sender.
+     */
+    FRAG_REASM_TIMEOUT,
+    /**
+     * The way out has as many waiting as it may: its queue is full, or the channel above its watermark. Raised by
+     * routers, and whoever asks {@code isWritable()} before it writes. The far side is slower than we are: normal
+     * under overload, else look at what is slow.
      */
     QDISC_DROP,
     /**

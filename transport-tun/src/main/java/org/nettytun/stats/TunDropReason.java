@@ -17,6 +17,26 @@ public enum TunDropReason implements DropReason {
      * traceroute; many are a routing loop.
      */
     TTL_EXPIRED,
+    /**
+     * The sender says by an IPv4 option which way it shall go: RFC 7126, sections 4.3 and 4.4. Raised by routers. A
+     * probe: nobody has good use for it.
+     */
+    SOURCE_ROUTED,
+    /**
+     * A fragment to us that overlaps another of its packet, and that other: RFC 5722. Raised by reassembly. An
+     * attack, or a broken stack.
+     */
+    FRAG_OVERLAP,
+    /**
+     * A fragment to us that cannot be, and its siblings: of a length that is no multiple of 8, beyond 65535 bytes, or
+     * beyond the last one. Raised by reassembly. An attack, or a broken stack.
+     */
+    FRAG_MALFORMED,
+    /**
+     * A fragment to us whose packet was the oldest of too many incomplete ones. Raised by reassembly. A flood of
+     * fragments, or many are lost on the way.
+     */
+    FRAG_EVICTED,
     /** The route says {@code unreachable}, or leads back where the packet came from. Raised by routers. */
     ROUTE_UNREACHABLE,
     /** The route says {@code prohibit}. Raised by routers: somebody forbade this destination. */

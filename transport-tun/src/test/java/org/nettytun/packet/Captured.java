@@ -25,6 +25,12 @@ final class Captured {
     static final String UDP_V6 = "600c710e000d1140fd070000000000000000000000000001fd070000000000000000000000000009"
             + "12340035000daf7f68656c6c6f";
 
+    /** The same {@code ping} with {@code -T tsandaddr}. */
+    static final String TIMESTAMPS_V4 = "4eb80045f3684000210172980a0700010a070009" + "44240d010a07000104547666"
+            + "00".repeat(24) + "0800dfc6123400010001020304";
+    /** Five bytes of UDP behind a router alert and a destination option of type 0x1e. */
+    static final String OPTIONS_V6 = "600542ca001d0021fd070000000000000000000000000001fd070000000000000000000000000009"
+            + "3c00050200000100" + "11001e0401020304" + "12340035000daf7f68656c6c6f";
     /** A SYN over IPv4, and one over IPv6; then five urgent bytes, TTL 33. */
     static final String SYN_V4 = "45b8003c6b2f40002106d9bd0a0700010a070009"
             + "123401bbc4ad87dd00000000a002faf0d9620000020405b40402080ad10b2e0c000000000103030a";

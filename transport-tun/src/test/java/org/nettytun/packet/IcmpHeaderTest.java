@@ -52,6 +52,12 @@ class IcmpHeaderTest {
         assertEquals(IcmpHeader.UNREACHABLE_V4, icmp.type());
         assertEquals(4, icmp.code());
         assertEquals(1400, icmp.mtu());
+        icmp.write(IcmpHeader.PARAMETER_PROBLEM_V4, 0).pointerV4(21);
+        assertEquals("0c00000015000000", Captured.hex(buf, 0, 8));
+        assertEquals(21, icmp.pointerV4());
+        icmp.write(IcmpHeader.PARAMETER_PROBLEM_V6, 2).pointerV6(0x1234);
+        assertEquals("0402000000001234", Captured.hex(buf, 0, 8));
+        assertEquals(0x1234, icmp.pointerV6());
         icmp.echo(0xfffe, 0xfffd);
         assertEquals(0xfffe, icmp.identifier());
         assertEquals(0xfffd, icmp.sequence());

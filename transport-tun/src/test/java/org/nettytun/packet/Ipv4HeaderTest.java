@@ -35,6 +35,7 @@ class Ipv4HeaderTest {
                 () -> assertEquals(0x072a, ip.checksum()),
                 () -> assertEquals(0x0a070001, ip.source()),
                 () -> assertEquals(0x0a070009, ip.destination()),
+                () -> assertEquals(AT + 20, ip.optionsAt()),
                 () -> assertEquals(AT + 60, ip.payloadAt()),
                 () -> assertEquals(13, ip.payloadLength()));
     }
@@ -73,6 +74,8 @@ class Ipv4HeaderTest {
                 () -> assertTrue(ip.fragment(true, true, 8).dontFragment()),
                 () -> assertTrue(ip.moreFragments()),
                 () -> assertEquals(8, ip.fragmentOffset()),
+                () -> assertEquals(24, ip.lengths(24, 130).headerLength()),
+                () -> assertEquals(130, ip.totalLength()),
                 () -> assertEquals(0x0a070009, ip.swapAddresses().source()),
                 () -> assertEquals(0x0a070001, ip.destination()));
     }

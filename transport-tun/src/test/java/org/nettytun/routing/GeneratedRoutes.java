@@ -1,9 +1,7 @@
 package org.nettytun.routing;
 
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Random;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -48,15 +46,16 @@ public final class GeneratedRoutes {
         int shortest = v4 ? SHORTEST4 : SHORTEST6;
         int[] latest = new int[shares.length];
         Arrays.fill(latest, -1);
-        Set<Long> known = new HashSet<>();
+        long[] known = new long[Integer.highestOneBit(size) * 4];
+        int all = Arrays.stream(shares).sum();
         for (int at = 0; at < size;) {
-            int which = pick(shares, random);
+            int which = pick(shares, random.nextInt(all));
             int length = shortest + which;
             int before = latest[which];
             boolean follows = before >= 0 && random.nextInt(100) < FOLLOWERS;
             long network = follows ? networks[before] + (1L << -length)
                     : (v4 ? random.nextLong() : inside(allocations, length, random)) & -1L << -length;
-            if (isRouted(network) && known.add(network | length)) {   // the lowest byte is free, whatever the length
+            if (isRouted(network) && add(known, network | length)) {   // the lowest byte is free, whatever the length
                 networks[at] = network;
                 lengths[at] = (byte) length;
                 nextHops[at] = follows ? nextHops[before] : (byte) random.nextInt(NEXT_HOPS);
@@ -77,13 +76,24 @@ public final class GeneratedRoutes {
         return new GeneratedRoutes(false, size);
     }
 
-    private static int pick(int[] shares, Random random) {
-        int rest = random.nextInt(Arrays.stream(shares).sum());
+    private static int pick(int[] shares, int at) {
+        int rest = at;
         int which = 0;
         while (rest >= shares[which]) {
             rest -= shares[which++];
         }
         return which;
+    }
+
+    /** A set with linear probing, for boxes would take more memory than the table; no value is 0. */
+    private static boolean add(long[] set, long value) {
+        int at = Long.hashCode(value * 0x9e3779b97f4a7c15L) & set.length - 1;
+        while (set[at] != 0 && set[at] != value) {
+            at = at + 1 & set.length - 1;
+        }
+        boolean added = set[at] == 0;
+        set[at] = value;
+        return added;
     }
 
     /** Most allocations are of 29 bits, so that they may grow to that; a few have most of the prefixes. */

@@ -84,6 +84,9 @@ class PausedReaderTest {
             int end = depth + node.stride();
             long half = depth < 64 ? address.high() : address.low();
             Object leaf = node.leaf((int) (half >>> -end) & node.slots() - 1);
+            if (leaf == null && node instanceof DirectNode) {
+                return arrive(null);
+            }
             if (leaf instanceof Subtree below) {
                 at = below;
                 depth = end;

@@ -1,16 +1,20 @@
 package org.nettytun.routing;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nettytun.routing.SlowTable.Prefix;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Random changes, each followed by questions, beside a table that is slow and plain. */
 class PrefixTrieModelTest {
@@ -39,6 +43,35 @@ class PrefixTrieModelTest {
             }
             assertEquals(List.of(), routes(trie));
         }
+    }
+
+    /** So many prefixes below 2a00::/16 that its node has a place for each slot; then so few that it has not. */
+    @Test
+    void agreesWithTheSlowTableWhereItIsCrowded() {
+        Random random = new Random(9);
+        PrefixTrie trie = PrefixTrie.ipv6();
+        SlowTable model = new SlowTable();
+        Set<Class<?>> shapes = new HashSet<>();
+        for (int tide = 0; tide < 4; tide++) {
+            int wanted = tide % 2 == 0 ? 1200 : 20;
+            while (model.routes.size() != wanted) {
+                boolean less = random.nextInt(8) == 0 ^ model.routes.size() > wanted;
+                boolean everywhere = random.nextInt(50) == 0;
+                Prefix crowd = Prefix.of(0x2a00_0000_0000_0000L | random.nextLong() >>> 16, 0,
+                        everywhere ? random.nextInt(17) : 17 + random.nextInt(random.nextInt(4) == 0 ? 32 : 16));
+                boolean remove = less && !model.routes.isEmpty();
+                Prefix prefix = remove ? any(model, random) : crowd;
+                change(trie, model, prefix, remove ? null : TARGETS[random.nextInt(TARGETS.length)]);
+                shapes.add(trie.root().child(0x2a00) == null ? null : trie.root().child(0x2a00).getClass());
+                if (random.nextInt(4) == 0) {
+                    ask(trie, model, 128, 128, prefix, random);
+                    ask(trie, model, 128, crowd.high(), crowd.low());
+                }
+            }
+            assertEquals(new ArrayList<>(model.routes.entrySet()), routes(trie));
+        }
+        assertTrue(shapes.containsAll(Set.of(DirectNode.class, SparseNode.class)), shapes::toString);
+        assertSame(SparseNode.class, trie.root().child(0x2a00).getClass());
     }
 
     /** One prefix of each length, longest first and shortest first, and gone in another order. */

@@ -27,7 +27,7 @@ import java.util.concurrent.Callable;
 
 /** {@code bench jmh}. */
 @Command(name = "jmh", mixinStandardHelpOptions = true,
-        description = "Single operations, by JMH, with the bytes that they allocate: allocators, checksum.")
+        description = "Single operations, by JMH, with the bytes that they allocate: allocators, checksum, routes.")
 public final class JmhCommand implements Callable<Integer> {
     private static final String BENCHMARK = "jmh";
     private static final String ALLOCATED = "gc.alloc.rate.norm";

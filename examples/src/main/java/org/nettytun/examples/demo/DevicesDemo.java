@@ -48,7 +48,7 @@ final class DevicesDemo {
                 InterfaceSpec.parse("demo-a,netns=" + a.name()
                         + ",host=10.77.1.1/24,host=fd77:1::1/64,router=10.77.1.254,router=fd77:1::fe"),
                 InterfaceSpec.parse("demo-b,netns=" + b.name() + ",host=" + ADDRESS_V4 + "/24,host=" + ADDRESS_V6
-                        + "/64,router=10.77.2.254,router=fd77:2::fe")), List.of(), 100);
+                        + "/64,router=10.77.2.254,router=fd77:2::fe")), List.of(), null, 100);
     }
 
     private Row ping(Children children, Site a, Site b, String address) throws Exception {

@@ -83,7 +83,7 @@ final class PairsDemo {
         return new RouterPlan(List.of(
                 InterfaceSpec.parse("pair-a,host=10.77.1.1/24,host=fd77:1::1/64,router=10.77.1.254,router=fd77:1::fe"),
                 InterfaceSpec.parse("pair-b,host=10.77.2.1/24,host=fd77:2::1/64,router=10.77.2.254,router=fd77:2::fe")),
-                List.of(), 100);
+                List.of(), null, 100);
     }
 
     private static TunChannel bind(EventLoopGroup group, TunAddress end, ChannelHandler handler, boolean autoRead)

@@ -38,24 +38,6 @@ public final class AddressBits {
         return isV4(address) ? 32 : 128;
     }
 
-    static long highMask(int length) {
-        return length == 0 ? 0 : length >= 64 ? -1 : -1L << 64 - length;
-    }
-
-    static long lowMask(int length) {
-        return length <= 64 ? 0 : -1L << 128 - length;
-    }
-
-    /** The bit at {@code index}, 0 leftmost. At 128, where no bit is, the answer means nothing. */
-    static boolean bit(long high, long low, int index) {
-        return (index < 64 ? high << index : low << index - 64) < 0;
-    }
-
-    static int commonBits(long high, long low, long otherHigh, long otherLow) {
-        return high != otherHigh ? Long.numberOfLeadingZeros(high ^ otherHigh)
-                : 64 + Long.numberOfLeadingZeros(low ^ otherLow);
-    }
-
     /** A prefix of this one address. */
     public static IpPrefix host(InetAddress address) {
         return new IpPrefix(address, width(address));
@@ -70,7 +52,7 @@ public final class AddressBits {
 
     /** The last address of an IPv4 network: its broadcast address, if it has one. */
     public static InetAddress last(IpPrefix prefix) {
-        return address(true, high(prefix.address()) | ~highMask(prefix.length()), 0);
+        return address(true, high(prefix.address()) | -1L >>> prefix.length(), 0);
     }
 
     private static InetAddress address(boolean v4, long high, long low) {

@@ -34,7 +34,7 @@ public final class EchoResponder {
             return bad;
         }
         if (!icmp.checksumValid(ip.payloadLength())) {
-            return ExampleDropReason.ICMP_CSUM;
+            return KernelDropReason.ICMP_CSUM;
         }
         if (icmp.type() != IcmpHeader.ECHO_V4) {
             return KernelDropReason.IP_NOPROTO;
@@ -55,7 +55,7 @@ public final class EchoResponder {
             return bad;
         }
         if (!icmp.checksumValid(ip, ip.payloadLength())) {
-            return ExampleDropReason.ICMP_CSUM;
+            return KernelDropReason.ICMP_CSUM;
         }
         if (icmp.type() != IcmpHeader.ECHO_V6) {
             return KernelDropReason.IP_NOPROTO;

@@ -1,2 +1,2 @@
-/** What echo and router share: the longest prefix match, and the answer to a ping. */
+/** What examples share: addresses as numbers, the answer to a ping, and whether a channel has room. */
 package org.nettytun.examples.ip;

@@ -1,6 +1,7 @@
 package org.nettytun.examples.router;
 
 import org.nettytun.examples.Arguments;
+import org.nettytun.forward.SegmentLimit;
 import org.nettytun.linux.IpPrefix;
 import picocli.CommandLine.ITypeConverter;
 
@@ -12,7 +13,7 @@ import java.util.Set;
 
 /**
  * One {@code --interface}: {@code NAME,netns=NS,host=CIDR[,host=CIDR],router=IP[,router=IP][,mtu=N][,queues=N]
- * [,offload=on|off]}. A value.
+ * [,mss=N|mtu][,offload=on|off]}. A value.
  *
  * @param name    the device's
  * @param netns   the kernel's side is there: a name or a path; null: the current one
@@ -20,9 +21,11 @@ import java.util.Set;
  * @param routers the router's own addresses, each in a network of {@code hosts}; at least one
  * @param mtu     longest packet, in bytes
  * @param queues  of the device
+ * @param segments what TCP is told of the size of segments
+ * @param text    all of it, as it was given
  */
 public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, List<InetAddress> routers, int mtu,
-                            int queues) {
+                            int queues, SegmentLimit segments, String text) {
     /** Bytes. */
     public static final int DEFAULT_MTU = 1500;
 
@@ -30,8 +33,10 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
     /** Source: RFC 8200, section 5. */
     private static final int LEAST_MTU_V6 = 1280;
     private static final int GREATEST_MTU = 65535;
+    /** Source: RFC 879: 68 bytes, without the longest headers. */
+    private static final int LEAST_SEGMENT = 8;
     private static final int MAX_QUEUES = 256;
-    private static final String KEYS = "netns=NS, host=CIDR, router=IP, mtu=N, queues=N, offload=on|off";
+    private static final String KEYS = "netns=NS, host=CIDR, router=IP, mtu=N, queues=N, mss=N|mtu, offload=on|off";
 
     /** @throws RuntimeException one that picocli makes a line of */
     public static InterfaceSpec parse(String text) {
@@ -42,6 +47,7 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
         List<InetAddress> routers = new ArrayList<>();
         int mtu = DEFAULT_MTU;
         int queues = 1;
+        SegmentLimit segments = SegmentLimit.NONE;
         Set<String> given = new HashSet<>();
         for (int i = 1; i < pieces.length; i++) {
             int equals = pieces[i].indexOf('=');
@@ -59,13 +65,20 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
                 case "router" -> routers.add(Arguments.address(name + ": router", value));
                 case "mtu" -> mtu = Arguments.number(name + ": mtu", value, LEAST_MTU, GREATEST_MTU);
                 case "queues" -> queues = Arguments.number(name + ": queues", value, 1, MAX_QUEUES);
+                case "mss" -> segments = segments(name, value);
                 case "offload" -> checkOffload(name, value);
                 default -> throw Arguments.wrong(name + ": expected one of " + KEYS + ": " + pieces[i], null);
             }
         }
-        InterfaceSpec spec = new InterfaceSpec(name, netns, List.copyOf(hosts), List.copyOf(routers), mtu, queues);
+        InterfaceSpec spec = new InterfaceSpec(name, netns, List.copyOf(hosts), List.copyOf(routers), mtu, queues,
+                segments, text);
         spec.check();
         return spec;
+    }
+
+    private static SegmentLimit segments(String name, String value) {
+        return value.equals("mtu") ? SegmentLimit.MTU
+                : new SegmentLimit(Arguments.number(name + ": mss, or mtu,", value, LEAST_SEGMENT, GREATEST_MTU));
     }
 
     private static void checkOffload(String name, String value) {

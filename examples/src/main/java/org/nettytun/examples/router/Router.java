@@ -2,6 +2,9 @@ package org.nettytun.examples.router;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -12,7 +15,13 @@ import org.nettytun.channel.TunChannel;
 import org.nettytun.channel.TunChannelOption;
 import org.nettytun.channel.TunEventLoopGroup;
 import org.nettytun.channel.TunQueues;
+import org.nettytun.forward.Forwarding;
+import org.nettytun.forward.ForwardingHandler;
+import org.nettytun.forward.IcmpLimits;
+import org.nettytun.forward.Port;
+import org.nettytun.forward.Route;
 import org.nettytun.linux.IpPrefix;
+import org.nettytun.routing.RouteTable;
 import org.nettytun.stats.TunStats;
 
 import java.util.ArrayList;
@@ -30,13 +39,27 @@ public final class Router implements AutoCloseable {
     public static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(1 << 19, 1 << 20);
 
     private final TunEventLoopGroup group;
-    private final RouterCore core;
+    private final IcmpLimits limits;
+    private final TunStats ledger;
+    private final List<Port> ports;
+    private final RouteTable<Route> routes;
+    private final FileRoutes fileRoutes;
+    private final FileWatch watch;
     private final List<TunChannel> channels;
 
-    private Router(TunEventLoopGroup group, RouterCore core, List<TunChannel> channels) {
+    private Router(RouterPlan plan, TunEventLoopGroup group, IcmpLimits limits, TunStats ledger, List<Port> ports,
+                   RouteTable<Route> routes, List<TunChannel> channels, Consumer<String> log) {
         this.group = group;
-        this.core = core;
+        this.limits = limits;
+        this.ledger = ledger;
+        this.ports = ports;
+        this.routes = routes;
         this.channels = channels;
+        fileRoutes = plan.routesFile() == null ? null : new FileRoutes(plan.routesFile(), plan, ports, routes, log);
+        watch = fileRoutes == null ? null : new FileWatch(plan.routesFile(), fileRoutes::reload);
+        if (fileRoutes != null) {
+            fileRoutes.reload();
+        }
     }
 
     /**
@@ -73,18 +96,32 @@ public final class Router implements AutoCloseable {
                               Consumer<String> log) {
         List<Port> ports = new ArrayList<>();
         for (InterfaceSpec each : plan.interfaces()) {
-            ports.add(new Port(ports.size(), each.name(), each.mtu(), each.routers(), queues.get(ports.size()),
-                    new RateLimit(plan.icmpPerSecond(), System::nanoTime)));
+            ports.add(new Port(ports.size(), each.name(), each.mtu(), each.routers(), each.segments(),
+                    queues.get(ports.size())));
         }
-        RouterCore core = new RouterCore(List.copyOf(ports), plan.table(ports), new IcmpErrors.Counters(), log);
+        IcmpLimits limits = new IcmpLimits(plan.icmpPerSecond());
+        TunStats ledger = new TunStats("router");
+        RouteTable<Route> routes = plan.table(ports);
+        Forwarding forwarding = new Forwarding(ports, routes, limits, ledger);
         for (Port port : ports) {
             for (int queue = 0; queue < port.queues().size(); queue++) {
-                port.queues().get(queue).pipeline().addLast(new RouterHandler(core, port, queue));
+                port.queues().get(queue).pipeline().addLast(new ForwardingHandler(forwarding, port, queue),
+                        complaints(port, log));
             }
         }
         List<TunChannel> channels = queues.stream().flatMap(List::stream).toList();
+        Router router = new Router(plan, group, limits, ledger, List.copyOf(ports), routes, channels, log);
         channels.forEach(channel -> channel.config().setAutoRead(true));
-        return new Router(group, core, channels);
+        return router;
+    }
+
+    private static ChannelHandler complaints(Port port, Consumer<String> log) {
+        return new ChannelInboundHandlerAdapter() {
+            @Override
+            public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+                log.accept(port.name() + ": " + cause);
+            }
+        };
     }
 
     private static Bootstrap bootstrap(EventLoopGroup group, InterfaceSpec spec, List<String> routes) {
@@ -117,6 +154,21 @@ public final class Router implements AutoCloseable {
         return channels;
     }
 
+    /** In the order of the plan's interfaces. */
+    List<Port> ports() {
+        return ports;
+    }
+
+    /** Where packets go; changes are for the next packet. */
+    RouteTable<Route> routes() {
+        return routes;
+    }
+
+    /** What is wrong with the file of routes; null if nothing is, or there is none. */
+    String routesProblem() {
+        return fileRoutes == null ? null : fileRoutes.problem();
+    }
+
     /** The loops that it runs on. */
     TunEventLoopGroup group() {
         return group;
@@ -124,17 +176,17 @@ public final class Router implements AutoCloseable {
 
     /** Packets that it made, and those of them that it dropped. */
     public TunStats ledger() {
-        return core.icmpCounters().ledger();
+        return ledger;
     }
 
     /** ICMP errors sent. */
     public LongAdder icmpSent() {
-        return core.icmpCounters().sent();
+        return limits.sent();
     }
 
     /** ICMP errors that the limit or a full queue held back. */
     public LongAdder icmpSuppressed() {
-        return core.icmpCounters().suppressed();
+        return limits.suppressed();
     }
 
     /** Has {@code listener} called when the last device is gone. */
@@ -155,6 +207,9 @@ public final class Router implements AutoCloseable {
     /** Idempotent; waits until the devices are gone. */
     @Override
     public void close() {
+        if (watch != null) {
+            watch.close();
+        }
         channels.forEach(channel -> channel.close().syncUninterruptibly());
         shutDown(group);
     }

@@ -19,9 +19,11 @@ import org.nettytun.linux.fixture.Eventually;
 import org.nettytun.stats.Direction;
 import org.nettytun.stats.DropReason;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -38,9 +40,16 @@ final class PairRouter implements AutoCloseable {
     private final List<TunChannel> ends = new ArrayList<>();
     private final List<BlockingQueue<ByteBuf>> arrived = List.of(new LinkedBlockingQueue<>(),
             new LinkedBlockingQueue<>());
+    private final List<String> log = new CopyOnWriteArrayList<>();
+    private final RouterPlan plan;
     private final Router router;
 
     PairRouter(int icmpPerSecond) throws Exception {
+        this(icmpPerSecond, null);
+    }
+
+    /** @param routesFile further routes, or null */
+    PairRouter(int icmpPerSecond, Path routesFile) throws Exception {
         TunEventLoopGroup near = new TunEventLoopGroup(1);
         List<List<TunChannel>> queues = new ArrayList<>();
         for (BlockingQueue<ByteBuf> queue : arrived) {
@@ -48,9 +57,9 @@ final class PairRouter implements AutoCloseable {
             queues.add(List.of(bind(near, pair.first(), new ChannelInboundHandlerAdapter(), false)));
             ends.add(bind(far, pair.second(), new Recorder(queue), true));
         }
-        RouterPlan plan = new RouterPlan(List.of(InterfaceSpec.parse(A), InterfaceSpec.parse(B)),
-                List.of(StaticRoute.parse("10.9.0.0/16,interface=b0")), icmpPerSecond);
-        router = Router.over(plan, near, queues, line -> { });
+        plan = new RouterPlan(List.of(InterfaceSpec.parse(A), InterfaceSpec.parse(B)),
+                List.of(StaticRoute.parse("10.9.0.0/16,interface=b0")), routesFile, icmpPerSecond);
+        router = Router.over(plan, near, queues, log::add);
     }
 
     private static TunChannel bind(EventLoopGroup group, TunAddress end, ChannelHandler handler, boolean autoRead)
@@ -63,6 +72,15 @@ final class PairRouter implements AutoCloseable {
 
     Router router() {
         return router;
+    }
+
+    RouterPlan plan() {
+        return plan;
+    }
+
+    /** What the router said. */
+    List<String> log() {
+        return log;
     }
 
     /** The far end of a port. */

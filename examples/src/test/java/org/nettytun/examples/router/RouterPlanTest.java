@@ -47,6 +47,6 @@ class RouterPlanTest {
 
     private static RouterPlan plan(List<String> routes, String... interfaces) {
         return new RouterPlan(List.of(interfaces).stream().map(InterfaceSpec::parse).toList(),
-                routes.stream().map(StaticRoute::parse).toList(), 100);
+                routes.stream().map(StaticRoute::parse).toList(), null, 100);
     }
 }

@@ -12,21 +12,24 @@ import org.nettytun.packet.Ipv6Header;
 import java.net.InetAddress;
 
 /** Packets with numbered bytes behind the header, so that a quote or a cut shows. */
-final class TestPackets {
+public final class TestPackets {
     private TestPackets() {
     }
 
-    static ByteBuf v4(String source, String destination, int length) {
+    /** Of UDP; {@code length} of the whole. */
+    public static ByteBuf v4(String source, String destination, int length) {
         return v4(source, destination, IpProtocol.UDP, length);
     }
 
-    static ByteBuf v4(String source, String destination, int protocol, int length) {
+    /** {@code length} of the whole; its checksum is right. */
+    public static ByteBuf v4(String source, String destination, int protocol, int length) {
         ByteBuf packet = numbered(length);
         ip4(packet).write(length, protocol, bits(source), bits(destination)).fragment(true, false, 0).updateChecksum();
         return packet;
     }
 
-    static ByteBuf v6(String source, String destination, int length) {
+    /** Of UDP; {@code length} of the whole. */
+    public static ByteBuf v6(String source, String destination, int length) {
         return v6(source, destination, IpProtocol.UDP, length);
     }
 
@@ -55,11 +58,13 @@ final class TestPackets {
         return packet;
     }
 
-    static Ipv4Header ip4(ByteBuf packet) {
+    /** Its header. */
+    public static Ipv4Header ip4(ByteBuf packet) {
         return new Ipv4Header().wrap(packet, packet.readerIndex());
     }
 
-    static Ipv6Header ip6(ByteBuf packet) {
+    /** Its header. */
+    public static Ipv6Header ip6(ByteBuf packet) {
         return new Ipv6Header().wrap(packet, packet.readerIndex());
     }
 

@@ -1,0 +1,49 @@
+package org.nettytun.examples.router;
+
+import org.nettytun.linux.IpPrefix;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Which networks a plan has spoken for, so that each is one thing only. Belongs to one thread. */
+final class Claims {
+    private final List<InterfaceSpec> interfaces;
+    private final Map<IpPrefix, String> networks = new HashMap<>();
+
+    Claims(List<InterfaceSpec> interfaces) {
+        this.interfaces = interfaces;
+    }
+
+    /**
+     * @param where for people
+     * @param text  who claims it, as it was given
+     * @throws WrongPlan if it is something already
+     */
+    void claim(IpPrefix network, String where, String text) {
+        String other = networks.put(network, where);
+        if (other != null) {
+            throw new WrongPlan("a network can be one thing only: network=" + network + ", " + other + " and " + where,
+                    text);
+        }
+    }
+
+    /**
+     * Claims a route's destination.
+     *
+     * @throws WrongPlan also if its interface is none, or of another family
+     */
+    void claim(StaticRoute route, String where) {
+        if (route.special() == null) {
+            InterfaceSpec at = interfaces.stream().filter(each -> each.name().equals(route.interfaceName())).findFirst()
+                    .orElseThrow(() -> new WrongPlan("a route must name an --interface: interface="
+                            + route.interfaceName() + ", expected one of "
+                            + interfaces.stream().map(InterfaceSpec::name).sorted().toList(), route.text()));
+            if (!at.has(route.destination().isV4())) {
+                throw new WrongPlan("a route must lead to an --interface with a host= of its family: route="
+                        + route.destination() + ", interface=" + at.name() + ", host=" + at.hosts(), route.text());
+            }
+        }
+        claim(route.destination(), where, route.text());
+    }
+}

@@ -1,0 +1,46 @@
+package org.nettytun.examples.router;
+
+import picocli.CommandLine.TypeConversionException;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Routes of a file, one a line, each as {@code --route} has it; empty lines, and what follows a {@code #}, are nothing.
+ * For the router alone: no kernel is told of them.
+ */
+final class RoutesFile {
+    private RoutesFile() {
+    }
+
+    /**
+     * Reads all of it, and looks whether it goes with the plan.
+     *
+     * @throws IllegalArgumentException the first line that is wrong, and what with it; or the file cannot be read
+     */
+    static List<StaticRoute> read(Path file, RouterPlan plan) {
+        Claims claims = plan.claims();
+        List<StaticRoute> routes = new ArrayList<>();
+        int number = 0;
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                number++;
+                String text = line.replaceFirst("#.*", "").strip();
+                if (!text.isEmpty()) {
+                    StaticRoute route = StaticRoute.parse(text);
+                    claims.claim(route, "in line " + number);
+                    routes.add(route);
+                }
+            }
+        } catch (WrongPlan | TypeConversionException e) {
+            throw new IllegalArgumentException(file + ":" + number + ": " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("routes cannot be read: file=" + file + ": " + e, e);
+        }
+        return routes;
+    }
+}
