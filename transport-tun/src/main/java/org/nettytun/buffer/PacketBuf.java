@@ -155,6 +155,30 @@ public final class PacketBuf extends WindowBuf {
     }
 
     /**
+     * Forgets {@code length} bytes from index 0 on: {@code skb_pull}. They are headroom again, and the byte behind them
+     * is byte 0. What was a slice of the packet before is none after.
+     *
+     * @param length not beyond the reader index
+     */
+    public PacketBuf pull(int length) {
+        if (slab == null || length < 0 || length > readerIndex()) {
+            throw new IndexOutOfBoundsException("pull: length must be 0.." + readerIndex() + ", what was read of a"
+                    + " packet that has a slot: length=" + length);
+        }
+        setIndex(readerIndex() - length, writerIndex() - length);
+        base += length;
+        capacity -= length;
+        maxCapacity(maxCapacity() - length);
+        metadata.start(metadata.isOwing() ? metadata.start() - length : 0);
+        return this;
+    }
+
+    /** Whether nobody else can see its bytes, headroom included: it has a slot, and this is the only reference. */
+    public boolean isSole() {
+        return slab != null && isLastReference();
+    }
+
+    /**
      * Says whose packet it is, and so where {@link #drop} counts.
      *
      * @param ledger of the queue it was read from, or of the application that made it
@@ -291,6 +315,11 @@ public final class PacketBuf extends WindowBuf {
         settled = NapiCounter.DROPPED;
         queue.drop(Direction.OUTBOUND, reason, accepted);
         queue.count(Term.REFUSED, accepted);
+    }
+
+    /** Whether the queue that accepted it is done with it: it was {@link #sent} or {@link #refused}. */
+    public boolean isSettled() {
+        return settled != null;
     }
 
     /** {@link #consume()}, or if a queue has it, the queue lets it go. */

@@ -133,6 +133,9 @@ public final class PacketVector extends AbstractReferenceCounted implements Iter
 
     /** The first packet that is neither {@link #sent} nor {@link #refused}; {@code null} at the end. For channels. */
     public PacketBuf current() {
+        while (written < size && packets[written].isSettled()) {
+            written++; // as part of a super-packet
+        }
         return written < size ? packets[written] : null;
     }
 

@@ -4,6 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
+import org.nettytun.offload.SuperPacket;
+import org.nettytun.offload.VirtioNetHeader;
+import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
 import org.nettytun.stats.Term;
 import org.nettytun.stats.TunDropReason;
@@ -22,6 +25,7 @@ final class PacketReader {
     private final Consumer<Throwable> complaints;
     private final ReadBatch batch = new ReadBatch();
     private TunDevice device;
+    private int header;
     private NapiByteBufAllocator slots;
     private boolean ended;
     private boolean shortfallTold;
@@ -37,6 +41,7 @@ final class PacketReader {
     /** Starts a pass. */
     void start(TunDevice from) {
         device = from;
+        header = from.offloads().headerLength();
         slots = config.slots();
         if (slots != null) {
             batch.start(slots);
@@ -67,20 +72,46 @@ final class PacketReader {
 
     private PacketBuf readSlot(ExtendedHandle budget) throws IOException {
         while (true) {
-            boolean small = device.readSize() <= slots.slotBytes(); // the MTU may rise while we read
+            boolean small = device.mtu() < slots.slotBytes(); // the MTU may rise while we read
             PacketBuf packet = small ? batch.next() : slots.allocateLarge();
             if (packet == null) {
                 skipOne();
                 return null;
             }
+            if (header > 0) {
+                packet.push(header).clear(); // the headroom takes it
+            }
             if (!fill(packet, budget)) {
                 return null;
             }
-            PacketBuf whole = whole((small ? packet : copyBreak(packet)).readFrom(stats));
+            packet.readFrom(stats);
+            if (header > 0 && (packet = withoutHeader(packet)) == null) {
+                continue;
+            }
+            PacketBuf whole = whole(small ? packet : copyBreak(packet));
             if (whole != null) {
                 return whole;
             }
         }
+    }
+
+    /** Reads the virtio header into the metadata. {@code null} if it is malformed, and the packet was dropped. */
+    private PacketBuf withoutHeader(PacketBuf packet) {
+        DropReason wrong = KernelDropReason.DEV_HDR;
+        if (packet.readableBytes() > header) {
+            int at = packet.readerIndex();
+            packet.skipBytes(header);
+            wrong = VirtioNetHeader.read(packet, at, packet);
+        } else {
+            packet.skipBytes(packet.readableBytes());
+        }
+        if (wrong == DropReason.NONE) {
+            return slots == null ? packet : packet.pull(header);
+        }
+        stats.count(Term.READ, packet.readableBytes());
+        stats.count(Term.DROPPED_BEFORE, packet.readableBytes());
+        packet.drop(wrong);
+        return null;
     }
 
     /** A packet that a small slot takes does not keep a large one from others. */
@@ -89,7 +120,8 @@ final class PacketReader {
         if (small == null) {
             return large;
         }
-        small.writeBytes(large);
+        small.writeBytes(large, large.readerIndex(), large.readableBytes());
+        small.readFrom(stats).metadata().set(large.metadata());
         large.consume();
         return small;
     }
@@ -101,7 +133,11 @@ final class PacketReader {
             if (!fill(data, budget)) {
                 return null;
             }
-            PacketBuf whole = whole(PacketBuf.build(data, stats));
+            PacketBuf packet = PacketBuf.build(data, stats);
+            if (header > 0 && (packet = withoutHeader(packet)) == null) {
+                continue;
+            }
+            PacketBuf whole = whole(packet);
             if (whole != null) {
                 return whole;
             }
@@ -139,6 +175,10 @@ final class PacketReader {
             return null;
         }
         stats.count(Term.READ, packet.readableBytes());
+        if (header > 0 && SuperPacket.is(packet)) {
+            stats.count(Term.SUPER_READ, packet.readableBytes());
+            stats.count(Term.SEGMENTS_READ, SuperPacket.segments(packet), packet.readableBytes());
+        }
         return packet;
     }
 
@@ -147,13 +187,13 @@ final class PacketReader {
         try {
             ByteBuf data = budget.allocate(config.getAllocator());
             int offered = data.writableBytes();
-            if (data.isDirect() && offered > device.mtu()) { // a full one would leave a doubt
+            if (data.isDirect() && offered > device.longestRead()) { // a full one would leave a doubt
                 return data;
             }
             data.release();
-            if (offered < device.mtu() && !shortfallTold) {
+            if (offered < device.longestRead() && !shortfallTold) {
                 shortfallTold = true;
-                complaint = new IllegalStateException(TunChannelConfig.shortGuess(offered, device.mtu())
+                complaint = new IllegalStateException(TunChannelConfig.shortGuess(offered, device.longestRead())
                         + " Until then the channel takes buffers of the full size.");
             }
             return config.getAllocator().directBuffer(device.readSize());

@@ -7,6 +7,8 @@ import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
 
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * Why the promise of a write failed while the channel lives on: the kernel refused this one packet. One shared object
@@ -28,6 +30,16 @@ public final class PacketRefusedException extends IOException {
         know(Errno.EMSGSIZE, KernelDropReason.PKT_TOO_BIG, "it is too long");
     }
 
+    /** By what is wrong with what a packet owes, found without asking the kernel or after it said EINVAL. */
+    private static final Map<DropReason, PacketRefusedException> MALFORMED = new HashMap<>();
+
+    static {
+        for (KernelDropReason reason : KernelDropReason.values()) {
+            MALFORMED.put(reason, new PacketRefusedException(0, reason, "packet refused: what it owes and its headers"
+                    + " do not go together: " + reason));
+        }
+    }
+
     private final int errno;
     private final transient DropReason reason;
 
@@ -41,6 +53,12 @@ public final class PacketRefusedException extends IOException {
         PacketRefusedException known = KNOWN.get(errno);
         return known != null ? known : new PacketRefusedException(errno, KernelDropReason.NOT_SPECIFIED,
                 "packet refused: write: " + Errno.name(errno));
+    }
+
+    /** Of a packet that owes a checksum or a split, and cannot pay. */
+    static PacketRefusedException of(DropReason malformed) {
+        PacketRefusedException known = MALFORMED.get(malformed);
+        return known != null ? known : MALFORMED.get(KernelDropReason.DEV_HDR);
     }
 
     /** Whether an errno of a read or write is not about a packet: the device was deleted, or the peer closed. */

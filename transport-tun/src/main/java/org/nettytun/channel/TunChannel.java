@@ -76,14 +76,13 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     private volatile boolean closed;
     private volatile TunDevice device;
+    private PacketWriter writer;
     /** Of the present registration: what an earlier one still hears is not for us. */
     private Readiness readiness;
     private IoRegistration registration;
     private int wanted;
     private volatile boolean readPending; // AUTO_READ may be switched off by any thread while there is no loop
-    /** A pair's peer has closed, and what it sent is still to be read. */
-    private boolean hungUp;
-    private boolean gone;
+    private final Ending ending = new Ending(this);
 
     /** For {@code Bootstrap.channel(TunChannel.class)}. Opens nothing: the bind does. */
     public TunChannel() {
@@ -212,7 +211,8 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         }
         TunDevice opened = TunDevice.open(wish, config);
         try {
-            config.checkGuess(config.getRecvByteBufAllocator(), opened.mtu());
+            config.checkGuess(config.getRecvByteBufAllocator(), opened.longestRead());
+            writer = new PacketWriter(opened, stats);
             device = opened;
             vectors = config.vectors();
             stats.named(opened.address().name());
@@ -273,6 +273,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         TunDevice bound = device;
         if (bound != null) {
             detach(bound);
+            writer.close();
             bound.close();
         }
     }
@@ -312,7 +313,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     private void submitWanted() {
         if (registration != null) {
-            registration.submit(hungUp && (wanted & WANT_IN) == 0 ? ONCE : OPS[wanted]);
+            registration.submit(ending.isHungUp() && (wanted & WANT_IN) == 0 ? ONCE : OPS[wanted]);
         }
     }
 
@@ -371,7 +372,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         budget.readComplete();
         pipeline().fireChannelReadComplete();
         if (reader.isEnded()) {
-            gone("end of file");
+            ending.gone("end of file");
         } else if (failure != null) {
             readFailed(failure);
         }
@@ -420,7 +421,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     private void readFailed(Throwable failure) {
         if (failure instanceof NativeIoException refusal && PacketRefusedException.isGone(-refusal.expectedErr())) {
-            gone("read: " + Errno.name(-refusal.expectedErr()));
+            ending.gone("read: " + Errno.name(-refusal.expectedErr()));
         } else {
             pipeline().fireExceptionCaught(failure);
         }
@@ -475,10 +476,10 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     @Override
     protected void doWrite(ChannelOutboundBuffer in) throws Exception {
-        if (gone) {
+        if (ending.isGone()) {
             return; // the close that is under way fails them
         }
-        int end = PacketWriter.drain(in, device.fd(), maxMessagesPerWrite());
+        int end = writer.drain(in, maxMessagesPerWrite());
         if (end == PacketWriter.EMPTY) {
             unwant(WANT_OUT);
         } else if (end == PacketWriter.AGAIN) {
@@ -486,39 +487,28 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         } else if (end == PacketWriter.MORE) {
             flushLater(); // a device that is down never says EPOLLOUT, so we come back on our own
         } else {
-            ended("write: " + Errno.name(-end));
-            if (!gone) {
-                PacketWriter.refuseAll(in, PacketRefusedException.of(-end));
+            ending.noticed("write: " + Errno.name(-end));
+            if (!ending.isGone()) {
+                writer.refuseAll(in, PacketRefusedException.of(-end));
             }
         }
     }
 
-    /** The device or the peer is gone, and so are we; but what the peer sent is first read, when somebody reads. */
-    private void ended(String sign) {
-        if (!device.hasUnread()) {
-            gone(sign);
-        } else if (!hungUp) {
-            hungUp = true;
-            wanted &= ~WANT_OUT;
-            submitWanted();
-            flushNow(); // what waits for EPOLLOUT waits in vain
-        }
+    /** A pair's peer takes nothing any more: what waits for {@code EPOLLOUT} waits in vain. */
+    void stopWaitingToWrite() {
+        wanted &= ~WANT_OUT;
+        submitWanted();
+        flushNow();
     }
 
-    /** The device or the peer is gone. Fired after the batch in which it was noticed. */
-    private void gone(String sign) {
-        if (gone || closed) {
-            return;
-        }
-        gone = true;
+    /** For the time that is left nothing is asked of epoll. */
+    void wantNothing() {
         unwant(WANT_IN | WANT_OUT);
-        TunGoneException cause = new TunGoneException(String.valueOf(localAddress()), sign);
-        eventLoop().execute(() -> {
-            if (isOpen()) {
-                pipeline().fireExceptionCaught(cause);
-                ((TunUnsafe) super.unsafe()).close(cause);
-            }
-        });
+    }
+
+    /** What waits to be written fails with that cause. */
+    void close(TunGoneException cause) {
+        ((TunUnsafe) super.unsafe()).close(cause);
     }
 
     /** Netty's, but a packet that nobody wanted has a reason. */
@@ -548,7 +538,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
         @Override
         public void deleted() {
-            gone("deleted");
+            ending.gone("deleted");
         }
     }
 
@@ -577,7 +567,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
                 if (reading && (ready & (EpollIoOps.EPOLLIN.value() | EPOLLHUP)) != 0) {
                     readReady(); // what still waits is read before the end is noticed
                 } else if (end) {
-                    ended((ready & EPOLLHUP) != 0 ? "EPOLLHUP" : "EPOLLERR");
+                    ending.noticed((ready & EPOLLHUP) != 0 ? "EPOLLHUP" : "EPOLLERR");
                 }
             } catch (Throwable t) {
                 pipeline().fireExceptionCaught(t);

@@ -25,6 +25,7 @@ import static org.nettytun.channel.TunChannelOption.TUN_FLAGS;
 import static org.nettytun.channel.TunChannelOption.TUN_GROUP;
 import static org.nettytun.channel.TunChannelOption.TUN_MTU;
 import static org.nettytun.channel.TunChannelOption.TUN_NETNS;
+import static org.nettytun.channel.TunChannelOption.TUN_OFFLOADS;
 import static org.nettytun.channel.TunChannelOption.TUN_OWNER;
 import static org.nettytun.channel.TunChannelOption.TUN_PERSIST;
 import static org.nettytun.channel.TunChannelOption.TUN_QUEUES;
@@ -44,7 +45,8 @@ import static org.nettytun.channel.TunChannelOption.TUN_VECTORS;
  */
 public final class TunChannelConfig extends DefaultChannelConfig {
     private static final Set<ChannelOption<?>> OURS = Set.of(TUN_MTU, TUN_ADDRESSES, TUN_ROUTES, TUN_UP,
-            TUN_TX_QUEUE_LENGTH, TUN_QUEUES, TUN_NETNS, TUN_PERSIST, TUN_OWNER, TUN_GROUP, TUN_FLAGS, TUN_VECTORS);
+            TUN_TX_QUEUE_LENGTH, TUN_QUEUES, TUN_NETNS, TUN_PERSIST, TUN_OWNER, TUN_GROUP, TUN_FLAGS, TUN_VECTORS,
+            TUN_OFFLOADS);
     private static final Set<ChannelOption<?>> LIVE = Set.of(TUN_MTU, TUN_UP, TUN_TX_QUEUE_LENGTH);
     /** Those that need the link, beside those that need any device. */
     private static final Set<ChannelOption<?>> OF_LINK =
@@ -73,8 +75,8 @@ public final class TunChannelConfig extends DefaultChannelConfig {
 
     /**
      * @return for {@code TUN_MTU}, {@code TUN_UP} and {@code TUN_TX_QUEUE_LENGTH} of a bound device, what the kernel
-     *         has now, or had when the device left our namespace or the channel was closed; else
-     *         what was set, or {@code null}
+     *         has now, or had when the device left our namespace or the channel was closed; for {@code
+     *         TUN_OFFLOADS} of a bound channel, those in force; else what was set, or {@code null}
      */
     @Override
     @SuppressWarnings("unchecked")
@@ -83,6 +85,9 @@ public final class TunChannelConfig extends DefaultChannelConfig {
             return super.getOption(option);
         }
         TunDevice bound = tun.device();
+        if (bound != null && option == TUN_OFFLOADS) {
+            return (T) bound.offloads().inForce();
+        }
         if (bound != null && bound.link() != null) {
             if (option == TUN_MTU) {
                 return (T) (Integer) bound.link().last().mtu();
@@ -151,7 +156,7 @@ public final class TunChannelConfig extends DefaultChannelConfig {
     @Override
     public ChannelConfig setRecvByteBufAllocator(RecvByteBufAllocator allocator) {
         if (tun != null && tun.device() != null) { // null in the super constructor
-            checkGuess(allocator, tun.device().mtu());
+            checkGuess(allocator, tun.device().longestRead());
         }
         return super.setRecvByteBufAllocator(allocator);
     }
@@ -162,20 +167,22 @@ public final class TunChannelConfig extends DefaultChannelConfig {
                 && getRecvByteBufAllocator() instanceof MtuRecvByteBufAllocator ? napi : null;
     }
 
-    void checkGuess(RecvByteBufAllocator allocator, int mtu) {
+    /** @param longest bytes that a read may take: the MTU, or with offloads more */
+    void checkGuess(RecvByteBufAllocator allocator, int longest) {
         if (!(allocator.newHandle() instanceof ExtendedHandle handle)) {
             throw new IllegalArgumentException("RCVBUF_ALLOCATOR must make handles of the kind ExtendedHandle:"
                     + " allocator=" + allocator);
         }
         int guess = handle.guess();
-        if (guess < mtu && !(allocator instanceof MtuRecvByteBufAllocator)) {
-            throw new IllegalArgumentException(shortGuess(guess, mtu));
+        if (guess < longest && !(allocator instanceof MtuRecvByteBufAllocator)) {
+            throw new IllegalArgumentException(shortGuess(guess, longest));
         }
     }
 
-    static String shortGuess(int guess, int mtu) {
-        return "RCVBUF_ALLOCATOR must guess the MTU at least, or packets would lose their ends: guess=" + guess
-                + ", mtu=" + mtu + "; leave the option out, or use a FixedRecvByteBufAllocator of " + mtu + ".";
+    static String shortGuess(int guess, int longest) {
+        return "RCVBUF_ALLOCATOR must guess the MTU at least, and with TUN_OFFLOADS the virtio header and 64 KiB, or"
+                + " packets would lose their ends: guess=" + guess + ", needed=" + longest + "; leave the option out,"
+                + " or use a FixedRecvByteBufAllocator of " + longest + ".";
     }
 
     @Override
@@ -186,7 +193,7 @@ public final class TunChannelConfig extends DefaultChannelConfig {
     /** A pair has no device, so what is to be done to one cannot be. */
     void refuseDeviceOptions(TunAddress pair) {
         for (ChannelOption<?> option : values.keySet()) {
-            if (option != TUN_MTU && option != TUN_VECTORS) {
+            if (option != TUN_MTU && option != TUN_VECTORS && option != TUN_OFFLOADS) {
                 throw new IllegalArgumentException(TunOptionRules.name(option) + " needs a device, and " + pair
                         + " is a socket: leave the option out, or bind a device");
             }
@@ -217,6 +224,9 @@ public final class TunChannelConfig extends DefaultChannelConfig {
         if (queues() > 1) {
             flags.add(TunFlag.MULTI_QUEUE);
         }
+        if (!offloads().isEmpty()) {
+            flags.add(TunFlag.VNET_HDR);
+        }
         return flags;
     }
 
@@ -239,6 +249,11 @@ public final class TunChannelConfig extends DefaultChannelConfig {
 
     boolean vectors() {
         return Boolean.TRUE.equals(get(TUN_VECTORS));
+    }
+
+    Set<TunOffload> offloads() {
+        Set<TunOffload> wanted = get(TUN_OFFLOADS);
+        return wanted == null || !Offloads.isAllowed() ? Set.of() : wanted;
     }
 
     Boolean persist() {

@@ -75,6 +75,17 @@ public final class TunChannelOption<T> extends ChannelOption<T> {
      */
     public static final ChannelOption<Boolean> TUN_VECTORS = option("TUN_VECTORS");
 
+    /**
+     * What may pass between the kernel and the channel unfinished, as in {@link TunOffload#ALL_SUPPORTED}. Messages are
+     * then super-packets, too, and packets that owe their checksum: see {@code PacketBuf.metadata()}; who wants
+     * ordinary ones adds a {@code GsoSplitter} to the pipeline. What is written is merged, a flush at a time. What the
+     * kernel does not know is left out: on a bound channel the option reads what was granted, less what the kernel has
+     * refused since ({@code OFFLOAD_REFUSED}). {@code -Dorg.nettytun.offloads=false} leaves out all. Default: none. At
+     * bind; all queues of a device alike. On a descriptor that is no device, a virtio header of 10 bytes goes before
+     * each packet.
+     */
+    public static final ChannelOption<Set<TunOffload>> TUN_OFFLOADS = option("TUN_OFFLOADS");
+
     @SuppressWarnings("deprecation") // ChannelOption's only constructor for those who extend it
     private TunChannelOption() {
         super(null);

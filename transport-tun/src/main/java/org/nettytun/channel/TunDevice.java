@@ -23,7 +23,7 @@ import java.util.EnumSet;
  */
 final class TunDevice {
     /** Where packets go for which there is no memory; nobody reads it, but the kernel then tells their length. */
-    private static final ByteBuffer SCRATCH = ByteBuffer.allocateDirect(TunLink.MAX_MTU);
+    private static final ByteBuffer SCRATCH = ByteBuffer.allocateDirect(64 + TunLink.MAX_MTU);
 
     private final TunAddress wish;
     private final FileDescriptor fd;
@@ -31,6 +31,7 @@ final class TunDevice {
     private final TunLink link;
     private final RtNetlinkMonitor changes;
     private final TunChannelConfig config;
+    private Offloads offloads;
     private NetworkMonitor watch;
 
     private TunDevice(TunAddress wish, int fd, TunFd tun, TunLink link, RtNetlinkMonitor changes,
@@ -72,7 +73,9 @@ final class TunDevice {
         config.refuseDeviceOptions(wish);
         Descriptors.setNonBlocking(fd);
         Descriptors.setCloseOnExec(fd);
-        return new TunDevice(wish, fd, null, null, null, config);
+        TunDevice pair = new TunDevice(wish, fd, null, null, null, config);
+        pair.offloads = Offloads.ofPair(config.offloads());
+        return pair;
     }
 
     private static TunDevice acquire(TunAddress wish, TunChannelConfig config) throws ErrnoException {
@@ -112,6 +115,7 @@ final class TunDevice {
     }
 
     private void configure() throws ErrnoException {
+        offloads = Offloads.negotiate(tun, config.offloads());
         if (config.owner() != null) {
             tun.setOwner(config.owner());
         }
@@ -202,6 +206,10 @@ final class TunDevice {
         return isPair() && Descriptors.unread(fd.intValue()) > 0;
     }
 
+    Offloads offloads() {
+        return offloads;
+    }
+
     /** {@code null} for a pair, and for a device that cannot be seen. */
     TunLink link() {
         return link;
@@ -216,6 +224,9 @@ final class TunDevice {
 
     /** Bytes of the longest packet that can be read whole. The event loop's, and others' for information. */
     int mtu() {
+        if (offloads.isSuper()) {
+            return TunLink.MAX_MTU;
+        }
         if (link != null) {
             return link.largestMtu();
         }
@@ -227,7 +238,12 @@ final class TunDevice {
      * Bytes to offer to a read: one more than can come, so that a buffer which is full tells of a packet that was cut.
      */
     int readSize() {
-        return mtu() + 1;
+        return longestRead() + 1;
+    }
+
+    /** Bytes that a read may take: the virtio header, if there is one, and the longest packet. */
+    int longestRead() {
+        return offloads.headerLength() + mtu();
     }
 
     /** Starts to listen for link events on {@code loop}, whose thread calls. */
@@ -285,7 +301,7 @@ final class TunDevice {
 
     /** Takes one packet and forgets it. Returns its bytes; 0 or less if there was none. */
     int skip() throws IOException {
-        return fd.read(SCRATCH, 0, SCRATCH.capacity());
+        return fd.read(SCRATCH, 0, SCRATCH.capacity()) - offloads.headerLength();
     }
 
     /** Whether {@code packet}, as it was read, lacks its end: it fills the buffer and says that it is longer. */

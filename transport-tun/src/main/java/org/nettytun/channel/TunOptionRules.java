@@ -7,6 +7,7 @@ import org.nettytun.linux.TunFlag;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What the values of {@link TunChannelOption} may be. */
 final class TunOptionRules {
@@ -31,7 +32,23 @@ final class TunOptionRules {
             ((List<?>) value).forEach(text -> Route.parse((String) text));
         } else if (option == TunChannelOption.TUN_FLAGS && ((Set<?>) value).contains(TunFlag.VNET_HDR)) {
             throw new IllegalArgumentException(name(option) + " must not contain VNET_HDR: the virtio header is the"
-                    + " channel's affair, and it has none yet: value=" + value);
+                    + " channel's affair; say TUN_OFFLOADS: value=" + value);
+        } else if (option == TunChannelOption.TUN_OFFLOADS) {
+            checkOffloads(TunOffload.copy(((Set<?>) value).stream().map(TunOffload.class::cast)
+                    .collect(Collectors.toSet())));
+        }
+    }
+
+    /** The kernel would say no to all of them. */
+    private static void checkOffloads(Set<TunOffload> offloads) {
+        if (!offloads.isEmpty() && !offloads.contains(TunOffload.CSUM)) {
+            throw new IllegalArgumentException("TUN_OFFLOADS must contain CSUM, which the others need: value="
+                    + offloads);
+        }
+        if (offloads.contains(TunOffload.TSO_ECN) && !offloads.contains(TunOffload.TSO4)
+                && !offloads.contains(TunOffload.TSO6)) {
+            throw new IllegalArgumentException("TUN_OFFLOADS must contain TSO4 or TSO6, which TSO_ECN needs: value="
+                    + offloads);
         }
     }
 

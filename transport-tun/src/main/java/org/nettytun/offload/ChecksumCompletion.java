@@ -1,5 +1,6 @@
 package org.nettytun.offload;
 
+import io.netty.buffer.ByteBuf;
 import org.nettytun.buffer.PacketBuf;
 import org.nettytun.buffer.PacketMetadata;
 import org.nettytun.packet.InternetChecksum;
@@ -30,15 +31,31 @@ public final class ChecksumCompletion {
         if (!metadata.needsChecksum()) {
             return DropReason.NONE;
         }
-        int start = metadata.start() + metadata.checksumStart();
-        int at = start + metadata.checksumOffset();
-        int end = packet.writerIndex();
-        if (metadata.start() < 0 || at + CHECKSUM_BYTES > end) {
+        if (metadata.start() < 0) {
             return KernelDropReason.DEV_HDR;
         }
-        int checksum = InternetChecksum.of(packet, start, end - start);
-        packet.setShort(at, checksum == 0 ? 0xffff : checksum);   // 0 would say "none" in UDP; 0xffff is its twin
-        metadata.checksumDone();
+        DropReason wrong = complete(packet, metadata.start(), metadata);
+        if (wrong == DropReason.NONE) {
+            metadata.checksumDone();
+        }
+        return wrong;
+    }
+
+    /**
+     * The same of a copy, whose metadata are elsewhere.
+     *
+     * @param start index in {@code copy} of the first byte of the packet that owes
+     * @param owed  its {@link PacketMetadata#start()} is not looked at
+     */
+    public static DropReason complete(ByteBuf copy, int start, PacketMetadata owed) {
+        int from = start + owed.checksumStart();
+        int at = from + owed.checksumOffset();
+        int end = copy.writerIndex();
+        if (at + CHECKSUM_BYTES > end) {
+            return KernelDropReason.DEV_HDR;
+        }
+        int checksum = InternetChecksum.of(copy, from, end - from);
+        copy.setShort(at, checksum == 0 ? 0xffff : checksum);   // 0 would say "none" in UDP; 0xffff is its twin
         return DropReason.NONE;
     }
 }

@@ -52,8 +52,8 @@ public final class GroMerger {
      * @param packet readable from its first byte to its last
      */
     public void add(PacketBuf packet) {
-        GroPacket next = added[addedCount++];
-        next.look(packet, headers);
+        GroPacket next = added[addedCount];
+        next.look(packet, headers, addedCount++);
         if (next.isFragment()) {
             forgetFlows();   // it says nothing of its flow, and a later packet of that shall not overtake it
         } else if (next.hasFlow() && joins(next)) {
@@ -73,6 +73,16 @@ public final class GroMerger {
 
     private void forgetFlows() {
         Arrays.fill(open, null);
+    }
+
+    /** How many were added. */
+    public int added() {
+        return addedCount;
+    }
+
+    /** How many more can be added. */
+    public int room() {
+        return added.length - addedCount;
     }
 
     /** How many are to be sent. */

@@ -30,6 +30,7 @@ public final class GroPacket {
     boolean isTcp;
     int transportAt;
 
+    private int index;
     private int length;
     private int payloadAt;
     private int payloadLength;
@@ -48,7 +49,8 @@ public final class GroPacket {
         // look brings all
     }
 
-    void look(PacketBuf packet, Headers headers) {
+    void look(PacketBuf packet, Headers headers, int place) {
+        index = place;
         PacketMetadata metadata = packet.metadata();
         buf = packet;
         at = packet.readerIndex();
@@ -123,6 +125,11 @@ public final class GroPacket {
         return payloads;
     }
 
+    /** As how many-th it was added, from 0. */
+    public int index() {
+        return index;
+    }
+
     /** How many packets it is made of; 1 for one that is sent as it is. */
     public int segments() {
         return segments;
@@ -187,7 +194,8 @@ public final class GroPacket {
                 .gso(gsoType(), isTcp && (flags() & TcpHeader.CWR) != 0, payloadLength, headers);
     }
 
-    private GsoType gsoType() {
+    /** What the kernel would split it into. Of a super-packet. */
+    public GsoType gsoType() {
         return !isTcp ? GsoType.UDP_L4 : isIpv6 ? GsoType.TCP6 : GsoType.TCP4;
     }
 

@@ -91,9 +91,15 @@ public final class VirtioNetHeader {
      * @param length {@link #LENGTH} or more; bytes beyond are zero
      */
     public static void write(PacketMetadata metadata, ByteBuf into, int at, int length) {
-        into.setZero(at, length);
-        into.setByte(at, (metadata.needsChecksum() ? NEEDS_CSUM : 0) | (metadata.dataValid() ? DATA_VALID : 0));
+        into.setLong(at, 0).setShort(at + Long.BYTES, 0);
+        if (length > LENGTH) {
+            into.setZero(at + LENGTH, length - LENGTH);
+        }
+        if (metadata.dataValid()) {
+            into.setByte(at, DATA_VALID);
+        }
         if (metadata.needsChecksum()) {
+            into.setByte(at, metadata.dataValid() ? NEEDS_CSUM | DATA_VALID : NEEDS_CSUM);
             setShort(into, at + 6, metadata.checksumStart());
             setShort(into, at + 8, metadata.checksumOffset());
         }

@@ -30,6 +30,21 @@ public enum Term {
     SPLIT,
     /** Made by splitting a super-packet. */
     SEGMENTS,
-    /** Put into a super-packet, and so no packet of its own any more. */
-    MERGED
+    /** Put into a super-packet, and so no packet of its own any more. Of a queue: sent all the same. */
+    MERGED,
+    /** Inbound: a super-packet among those read. */
+    SUPER_READ,
+    /** The segments that super-packets read would have been, without the headers that they share. */
+    SEGMENTS_READ,
+    /** Outbound: a super-packet that the kernel took whole, passed on or merged here. */
+    SUPER_SENT,
+    /** The segments that super-packets sent would have been, without the headers that they share. */
+    SEGMENTS_SENT,
+    /** A checksum finished here, because the way out does not take packets that owe theirs. */
+    COMPLETED,
+    /**
+     * A super-packet that is as it should be, and that the kernel refused nevertheless. It was split and sent, and the
+     * channel writes none of its kind any more.
+     */
+    OFFLOAD_REFUSED
 }

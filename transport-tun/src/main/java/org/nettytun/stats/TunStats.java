@@ -69,6 +69,11 @@ public final class TunStats {
         add(EACH * term.ordinal(), 1, bytes);
     }
 
+    /** Counts several packets of so many bytes together. Any thread. */
+    public void count(Term term, int packets, int bytes) {
+        add(EACH * term.ordinal(), packets, bytes);
+    }
+
     /** One packet fewer; of {@link Term#PENDING} alone. */
     public void uncount(Term term, int bytes) {
         assert term == Term.PENDING;

@@ -10,12 +10,12 @@ import org.nettytun.stats.DropReason;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** Makes packets that owe something, as the kernel would. */
-final class Partial {
+public final class Partial {
     private Partial() {
     }
 
     /** Puts the pseudo-header's sum where the checksum was. */
-    static PacketMetadata make(ByteBuf packet) {
+    public static PacketMetadata make(ByteBuf packet) {
         Headers headers = new Headers();
         assertEquals(DropReason.NONE, headers.find(packet, packet.readerIndex(), packet.readableBytes()));
         packet.setShort(headers.transportAt + headers.checksumOffset(),
@@ -25,14 +25,14 @@ final class Partial {
     }
 
     /** The next packet of {@code flow}, owing its checksum. */
-    static PacketBuf packet(Segments flow, int payload) {
+    public static PacketBuf packet(Segments flow, int payload) {
         PacketBuf packet = Segments.packet(flow.next(payload));
         packet.metadata().set(make(packet));
         return packet;
     }
 
     /** The next packet of {@code flow}, owing its checksum and a split. */
-    static PacketBuf superPacket(Segments flow, int payload, int size) {
+    public static PacketBuf superPacket(Segments flow, int payload, int size) {
         PacketBuf packet = packet(flow, payload);
         packet.metadata().gso(flow.isTcp ? flow.isIpv6 ? GsoType.TCP6 : GsoType.TCP4 : GsoType.UDP_L4, false, size,
                 flow.headerLength());

@@ -17,37 +17,37 @@ import java.util.Random;
  * Makes the packets of one flow, one after the other, all fields filled in by hand and checksums by the views of
  * headers. Change a field, take the next packet.
  */
-final class Segments {
-    static final int IPV4_SOURCE = 0x0a010002;
-    static final int IPV4_DESTINATION = 0x0a020002;
-    static final long IPV6_SOURCE = 0xfd01_0000_0000_0000L;
-    static final long IPV6_DESTINATION = 0xfd02_0000_0000_0000L;
+public final class Segments {
+    public static final int IPV4_SOURCE = 0x0a010002;
+    public static final int IPV4_DESTINATION = 0x0a020002;
+    public static final long IPV6_SOURCE = 0xfd01_0000_0000_0000L;
+    public static final long IPV6_DESTINATION = 0xfd02_0000_0000_0000L;
 
-    final boolean isIpv6;
-    final boolean isTcp;
-    int sourcePort = 0x1389;
-    int destinationPort = 0x0fa1;
-    int timeToLive = 64;
-    int typeOfService;
-    int flowLabel = 0x12345;
-    boolean dontFragment = true;
-    int identification = 0xfffe;
-    int sequence = 0xfffffa00;
-    int acknowledgment = 0x01020304;
-    int window = 0x7fff;
-    int flags = TcpHeader.ACK;
+    public final boolean isIpv6;
+    public final boolean isTcp;
+    public int sourcePort = 0x1389;
+    public int destinationPort = 0x0fa1;
+    public int timeToLive = 64;
+    public int typeOfService;
+    public int flowLabel = 0x12345;
+    public boolean dontFragment = true;
+    public int identification = 0xfffe;
+    public int sequence = 0xfffffa00;
+    public int acknowledgment = 0x01020304;
+    public int window = 0x7fff;
+    public int flags = TcpHeader.ACK;
     /** Of TCP; a multiple of 4 bytes. */
-    byte[] options = {};
+    public byte[] options = {};
     /** Of IPv4 the options, of IPv6 the extension headers whose first is destination options. */
-    byte[] extensions = {};
+    public byte[] extensions = {};
     private final Random payload = new Random(7);
 
-    Segments(boolean isIpv6, boolean isTcp) {
+    public Segments(boolean isIpv6, boolean isTcp) {
         this.isIpv6 = isIpv6;
         this.isTcp = isTcp;
     }
 
-    static Segments random(Random random) {
+    public static Segments random(Random random) {
         Segments made = new Segments(random.nextBoolean(), random.nextBoolean());
         made.sourcePort = random.nextInt(0x10000);
         made.destinationPort = random.nextInt(0x10000);
@@ -66,16 +66,16 @@ final class Segments {
     }
 
     /** Bytes of all headers. */
-    int headerLength() {
+    public int headerLength() {
         return transportOffset() + (isTcp ? TcpHeader.MIN_LENGTH + options.length : UdpHeader.LENGTH);
     }
 
-    int transportOffset() {
+    public int transportOffset() {
         return (isIpv6 ? Ipv6Header.LENGTH : Ipv4Header.MIN_LENGTH) + extensions.length;
     }
 
     /** The next packet, finished. Sequence number and identification go on. */
-    byte[] next(int payloadLength) {
+    public byte[] next(int payloadLength) {
         byte[] bytes = new byte[headerLength() + payloadLength];
         ByteBuf buf = Unpooled.wrappedBuffer(bytes);
         byte[] body = new byte[payloadLength];
@@ -121,11 +121,11 @@ final class Segments {
         return bytes;
     }
 
-    static PacketBuf packet(byte[] bytes) {
+    public static PacketBuf packet(byte[] bytes) {
         return PacketBuf.build(Unpooled.directBuffer(Math.max(1, bytes.length)).writeBytes(bytes), new TunStats());
     }
 
-    static byte[] bytes(ByteBuf packet) {
+    public static byte[] bytes(ByteBuf packet) {
         return ByteBufUtil.getBytes(packet);
     }
 }

@@ -12,12 +12,12 @@ import java.util.List;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** Merges and splits whole lists of packets, by the classes under test. */
-final class SuperPackets {
+public final class SuperPackets {
     private SuperPackets() {
     }
 
     /** What is sent instead of these, to be released. */
-    static List<PacketBuf> merge(List<byte[]> packets) {
+    public static List<PacketBuf> merge(List<byte[]> packets) {
         GroMerger merger = new GroMerger(Math.max(1, packets.size()));
         List<PacketBuf> added = new ArrayList<>();
         for (byte[] bytes : packets) {
@@ -36,7 +36,7 @@ final class SuperPackets {
     }
 
     /** One that is to be sent, in one piece. */
-    static PacketBuf joined(GroPacket first) {
+    public static PacketBuf joined(GroPacket first) {
         if (first.segments() == 1) {
             return Segments.packet(Segments.bytes(first.packet()));
         }
@@ -58,7 +58,7 @@ final class SuperPackets {
     }
 
     /** Its segments; itself, if it owes no split. */
-    static List<byte[]> split(PacketBuf packet) {
+    public static List<byte[]> split(PacketBuf packet) {
         List<byte[]> segments = new ArrayList<>();
         if (!packet.metadata().isOwing()) {
             segments.add(Segments.bytes(packet));
