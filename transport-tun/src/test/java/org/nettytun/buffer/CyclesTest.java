@@ -74,7 +74,7 @@ class CyclesTest {
         assertEquals(napi.count(NapiCounter.TAKEN), napi.count(NapiCounter.CONSUMED));
         assertEquals(napi.count(NapiCounter.TAKEN), napi.count(NapiCounter.GET_CACHED)
                 + napi.count(NapiCounter.GET_REFILLED));
-        assertTrue(napi.count(NapiCounter.RETURN_DEFERRED) > CYCLES / 100);
+        assertTrue(napi.count(NapiCounter.RETURN_DEFERRED) > 0 && napi.count(NapiCounter.RETURN_SHARED) > 0);
     }
 
     private final class Worker implements Runnable {

@@ -46,6 +46,7 @@ class IdleOwnerTest {
     void isWokenWhateverItDid() throws Exception {
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED); // a stack trace each would hide the race
         loop.submit(() -> napi.wakeBy(loop)).sync();
+        loop.schedule(() -> { }, 1, TimeUnit.HOURS); // a loop with nothing to come looks round each second
         Together.run(Thread::new, List.of(this::lead, with -> release(with, 0), with -> release(with, 1)));
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
         assertEquals(0, napi.taken());

@@ -144,10 +144,12 @@ class NapiByteBufAllocatorTest {
                 throw new AssertionError(e);
             }
             napi.flushDeferred();
-            assertTrue(sent.contains(napi.allocate()), "the owner has its own back");
+            PacketBuf again = napi.allocate();
+            assertTrue(sent.stream().anyMatch(each -> each == again), "the owner has its own back");
+            again.release();
         });
         other.join();
-        assertEquals(1, napi.taken());
+        assertEquals(0, napi.taken());
     }
 
     @Test

@@ -25,7 +25,7 @@ class NapiCacheRacesTest {
     private static final int OUT = 12;
     private static final NapiSizes SIZES = new NapiSizes(16, 4, 4, 8);
     private static final int HALF = SIZES.deferMax() / 2;
-    private static final int ROUNDS = Soak.of(100_000, 5_000_000);
+    private static final int ROUNDS = Soak.of(200_000, 5_000_000);
 
     private final SlotPool pool = new SlotPool(128, 64, 0, new MemoryBound(SLOTS * 192L));
     private final PacketBuf[] all = new PacketBuf[SLOTS];
