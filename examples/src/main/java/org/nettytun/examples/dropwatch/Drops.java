@@ -13,7 +13,8 @@ final class Drops {
     private static final int LONGEST_CHAIN = 12;
     /** Those through which every packet goes when it ends: the place is whoever called them. */
     private static final Set<String> VERBS = Set.of("org.nettytun.stats.PacketDropped", "org.nettytun.stats.TunStats",
-            "org.nettytun.buffer.PacketBuf", "io.netty.util.ReferenceCountUtil");
+            "org.nettytun.buffer.PacketBuf", "org.nettytun.buffer.PacketVector",
+            "io.netty.util.AbstractReferenceCounted", "io.netty.util.ReferenceCountUtil");
 
     private record Kind(String reason, String direction, String device, String place) {
     }
