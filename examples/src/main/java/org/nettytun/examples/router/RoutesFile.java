@@ -32,7 +32,7 @@ final class RoutesFile {
                 String text = line.replaceFirst("#.*", "").strip();
                 if (!text.isEmpty()) {
                     StaticRoute route = StaticRoute.parse(text);
-                    claims.claim(route, "in line " + number);
+                    claims.claim(route, new Line(number));
                     routes.add(route);
                 }
             }
@@ -40,7 +40,18 @@ final class RoutesFile {
             throw new IllegalArgumentException(file + ":" + number + ": " + e.getMessage(), e);
         } catch (IOException e) {
             throw new IllegalArgumentException("routes cannot be read: file=" + file + ": " + e, e);
+        } catch (OutOfMemoryError e) {   // of all that is here, and nothing else has begun
+            throw new IllegalArgumentException(file + ":" + number + ": there is no memory for so many routes; give the"
+                    + " JVM more: -Xmx", e);
         }
         return routes;
+    }
+
+    /** A million of them are smaller than their sentences. */
+    private record Line(int number) {
+        @Override
+        public String toString() {
+            return "in line " + number;
+        }
     }
 }
