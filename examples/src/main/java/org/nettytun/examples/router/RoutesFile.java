@@ -18,11 +18,12 @@ final class RoutesFile {
     }
 
     /**
-     * Reads all of it, and looks whether it goes with the plan.
+     * Reads all of the plan's, and looks whether it goes with the rest.
      *
      * @throws IllegalArgumentException the first line that is wrong, and what with it; or the file cannot be read
      */
-    static List<StaticRoute> read(Path file, RouterPlan plan) {
+    static List<StaticRoute> read(RouterPlan plan) {
+        Path file = plan.routesFile();
         Claims claims = plan.claims();
         List<StaticRoute> routes = new ArrayList<>();
         int number = 0;
