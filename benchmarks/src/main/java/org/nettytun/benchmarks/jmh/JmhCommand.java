@@ -31,6 +31,7 @@ import java.util.concurrent.Callable;
 public final class JmhCommand implements Callable<Integer> {
     private static final String BENCHMARK = "jmh";
     private static final String ALLOCATED = "gc.alloc.rate.norm";
+    private static final long MILLIS = 500;
     private static final long QUICK_MILLIS = 100;
     private static final int QUICK_ITERATIONS = 2;
 
@@ -83,9 +84,9 @@ public final class JmhCommand implements Callable<Integer> {
                 .addProfiler(GCProfiler.class)
                 .jvm(java.get(0))
                 .jvmArgs(java.subList(1, java.size() - 2).toArray(String[]::new))
-                .forks(quick ? 1 : 3)
+                .forks(quick ? 1 : 2)
                 .shouldFailOnError(true);
-        TimeValue time = quick ? TimeValue.milliseconds(QUICK_MILLIS) : TimeValue.seconds(1);
+        TimeValue time = TimeValue.milliseconds(quick ? QUICK_MILLIS : MILLIS);
         options.warmupTime(time).measurementTime(time);
         return quick ? options.warmupIterations(1).measurementIterations(QUICK_ITERATIONS).verbosity(VerboseMode.SILENT)
                 : options.warmupIterations(3).measurementIterations(3);
