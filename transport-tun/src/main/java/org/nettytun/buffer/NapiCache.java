@@ -29,7 +29,8 @@ final class NapiCache {
     private final SlotPool pool;
     private final NapiSizes sizes;
     private final FastThreadLocal<NapiCache> caches;
-    private final Thread owner = Thread.currentThread();
+    /** Nobody, once the cache is closed: what the thread itself releases afterwards goes the way of strangers. */
+    private Thread owner = Thread.currentThread();
     private final PacketBuf[] stack;
     private int count;
 
@@ -37,7 +38,7 @@ final class NapiCache {
     /** Of the list, and of those about to be pushed: never less than it holds. */
     private final AtomicInteger deferredCount = new AtomicInteger();
     private final AtomicBoolean wakePending = new AtomicBoolean();
-    private final Runnable flush = this::flushDeferred;
+    private final Runnable woken = this::woken;
     private final LongAdder wakeUps = new LongAdder();
     private volatile Executor waker;
     private final long[] counts = new long[NapiCounter.values().length];
@@ -230,10 +231,20 @@ final class NapiCache {
     private void wake(Executor executor) {
         try {
             wakeUps.increment();
-            executor.execute(flush);
+            executor.execute(woken);
         } catch (RejectedExecutionException e) {
-            waker = null; // the loop ends, and closes this cache with its thread
+            waker = null; // the loop ends, and with its thread, as a rule, this cache
+            wakePending.set(false); // but the thread may run another loop
         }
+    }
+
+    /**
+     * What a wake-up runs. It alone ends the time in which nobody wakes again, whether it finds something or not: the
+     * loop's own flush may have taken the list between the push that called it and its call.
+     */
+    void woken() {
+        wakePending.set(false); // before the list is taken: who pushes behind this flush wakes us again
+        flushDeferred();
     }
 
     /** {@code skb_defer_free_flush}. */
@@ -243,7 +254,6 @@ final class NapiCache {
             return;
         }
         requireOwner();
-        wakePending.set(false); // before the list is taken: who pushes behind this flush wakes us again
         head = deferred.getAndSet(null); // only this thread closes the list, so it is open
         int flushed = 0;
         while (head != null) {
@@ -258,6 +268,7 @@ final class NapiCache {
 
     /** The thread ends: all goes to the shared slots, now and later. */
     void close() {
+        owner = null;
         PacketBuf head = deferred.getAndSet(CLOSED);
         pool.give(stack, 0, count);
         count = 0;

@@ -1,155 +1,265 @@
 package org.nettytun.buffer;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.ResourceLeakDetector;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.nettytun.buffer.KernelCacheModel.Head;
+import org.nettytun.fixture.Soak;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-/** The cache against an obvious, slow list that does what the kernel's does, call by call. */
+/**
+ * The caches of two threads and a thread without one, against {@link KernelCacheModel}, call by call: the same heads in
+ * the same order, and the same counts after each step.
+ */
 class NapiCacheModelTest {
+    private static final int SEEDS = Soak.of(60, 5_000);
+    private static final int STEPS = 500;
     private static final int SLOTS = 320; // five slabs
+    private static final NapiSizes[] SIZES = {new NapiSizes(16, 4, 4, 8), new NapiSizes(8, 8, 8, 4),
+        new NapiSizes(32, 16, 24, 64), new NapiSizes(4, 1, 2, 0), new NapiSizes(128, 32, 32, 128)};
 
-    private final NapiSizes sizes = new NapiSizes(16, 4, 4, 8);
-    private final SlotPool pool = new SlotPool(100, 64, 0, new MemoryBound(SLOTS * 192L));
-    private final NapiCache cache = new NapiCache(pool, sizes, null);
-    private final List<PacketBuf> stack = new ArrayList<>();
-    private final List<PacketBuf> deferred = new ArrayList<>();
-    private final List<PacketBuf> out = new ArrayList<>();
+    private final ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
+    private final List<Head> out = new ArrayList<>();
+    private NapiByteBufAllocator napi;
+    private KernelCacheModel model;
+    private List<Actor> actors;
+    private Random random;
+
+    @BeforeEach
+    void quick() {
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED); // or stack traces are all it does
+    }
+
+    @AfterEach
+    void asBefore() {
+        ResourceLeakDetector.setLevel(before);
+    }
 
     @Test
-    void sameAnswersInTheSameOrder() throws Exception {
-        Random random = new Random(7);
-        for (int step = 0; step < 200_000; step++) {
-            switch (random.nextInt(5)) {
-                case 0 -> get();
-                case 1 -> bulk(1 + random.nextInt(40));
-                case 2, 3 -> put(random);
-                default -> {
-                    if (random.nextInt(20) == 0) {
-                        deferSome(random);
+    void sameHeadsInTheSameOrder() throws Exception {
+        for (int seed = 1; seed <= SEEDS; seed++) {
+            int step = 0;
+            try {
+                start(seed);
+                for (; step < STEPS; step++) {
+                    step(actors.get(random.nextInt(actors.size())));
+                    assertEquals(SLOTS - model.free(), napi.taken(), "slots taken");
+                    for (Actor actor : actors) {
+                        actor.compare();
                     }
                 }
-            }
-            assertEquals(stack.size(), cache.count());
-            assertEquals(stack.size() + deferred.size() + out.size(), pool.taken());
-        }
-        cache.close();
-        pool.give(out.toArray(PacketBuf[]::new), 0, out.size());
-        assertEquals(0, pool.taken());
-    }
-
-    private void get() {
-        PacketBuf got = cache.get();
-        if (!stack.isEmpty()) {
-            assertSame(stack.remove(stack.size() - 1), got);
-        } else if (got == null) {
-            assertEquals(SLOTS, pool.taken());
-            return;
-        } else {
-            adopt(sizes.refill() - 1);
-        }
-        out.add(got);
-    }
-
-    /** What the cache took from the pool beyond what the model knows: new to both, so the model learns it. */
-    private void adopt(int most) {
-        int known = stack.size() + deferred.size() + out.size() + 1;
-        int fresh = (int) pool.taken() - known;
-        assertTrue(fresh >= 0 && fresh <= most, () -> "took " + fresh);
-        PacketBuf[] all = new PacketBuf[fresh];
-        for (int i = fresh - 1; i >= 0; i--) {
-            all[i] = cache.get();
-        }
-        for (PacketBuf each : all) {
-            cache.put(each);
-            stack.add(each);
-        }
-    }
-
-    private void bulk(int n) {
-        PacketBuf[] got = new PacketBuf[n];
-        int cached = stack.size();
-        long takenBefore = pool.taken();
-        int total = cache.getBulk(got, n);
-        int refilled = cached >= n ? 0 : (int) Math.min(Math.min(sizes.size() - cached, sizes.refill()),
-                SLOTS - takenBefore);
-        int direct = cached + refilled >= n ? 0 : (int) Math.min(n - cached - refilled, SLOTS - takenBefore - refilled);
-        assertEquals(cached + refilled >= n ? n : cached + refilled + direct, total);
-        int fromStack = Math.min(cached + refilled, total);
-        if (refilled == 0) {
-            for (int i = 0; i < fromStack; i++) {
-                assertSame(stack.get(stack.size() - fromStack + i), got[i]); // array order: the hottest comes last
-            }
-        }
-        int keptOld = Math.max(0, cached - Math.max(0, fromStack - refilled));
-        while (stack.size() > keptOld) {
-            stack.remove(stack.size() - 1);
-        }
-        for (int i = 0; i < total; i++) {
-            out.add(got[i]);
-        }
-        for (int i = total; i < n; i++) {
-            assertNull(got[i]);
-        }
-        int left = cached + refilled - fromStack - stack.size();
-        if (left > 0) {
-            PacketBuf[] rest = new PacketBuf[left];
-            for (int i = left - 1; i >= 0; i--) {
-                rest[i] = cache.get();
-            }
-            for (PacketBuf each : rest) {
-                cache.put(each);
-                stack.add(each);
+                end();
+            } catch (AssertionError e) {
+                throw new AssertionError("seed=" + seed + ", step=" + step + ": " + e.getMessage(), e);
             }
         }
     }
 
-    private void put(Random random) {
-        if (!out.isEmpty()) {
-            PacketBuf head = out.remove(random.nextInt(out.size()));
-            cache.put(head);
-            stack.add(head);
-            if (stack.size() == sizes.size()) {
-                for (int i = 0; i < sizes.flush(); i++) {
-                    stack.remove(stack.size() - 1); // the hottest, as in the kernel
+    private void start(int seed) {
+        random = new Random(seed);
+        NapiSizes sizes = SIZES[seed % SIZES.length];
+        napi = new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 100, 64, SLOTS * 192L, true, sizes, 0);
+        model = new KernelCacheModel(sizes, SLOTS);
+        actors = List.of(new Actor(true), new Actor(true), new Actor(false));
+    }
+
+    private void step(Actor actor) throws Exception {
+        switch (random.nextInt(50)) {
+            case 0 -> actor.restart();
+            case 1, 2 -> actor.wakeBy();
+            case 3 -> actor.endLoop();
+            case 4, 5, 6 -> actor.flush();
+            case 7, 8, 9, 10 -> actor.runTasks();
+            case 11, 12, 13, 14, 15, 16, 17 -> actor.bulk(1 + random.nextInt(random.nextInt(8) == 0 ? 200 : 20));
+            case 18, 19, 20, 21, 22, 23, 24, 25, 26, 27 -> actor.get();
+            case 28, 29, 30, 31 -> actor.consume(random.nextInt(40));
+            default -> actor.release(1 + random.nextInt(6));
+        }
+    }
+
+    private void end() throws Exception {
+        actors.get(2).release(out.size());
+        for (Actor actor : actors) {
+            actor.stop();
+        }
+        assertEquals(SLOTS, model.free());
+        assertEquals(0, napi.taken());
+    }
+
+    /** One thread, and the model's idea of its cache. */
+    private final class Actor {
+        private final boolean cleansUp;
+        private final Queue<Runnable> tasks = new ArrayDeque<>();
+        private boolean loopEnded;
+        private Thread thread;
+        private ExecutorService executor;
+        private KernelCacheModel.Cache expected;
+        private NapiCache cache;
+
+        Actor(boolean cleansUp) {
+            this.cleansUp = cleansUp;
+            begin();
+        }
+
+        private void begin() {
+            executor = Executors.newSingleThreadExecutor(body -> {
+                thread = cleansUp ? new FastThreadLocalThread(body) : new Thread(body);
+                return thread;
+            });
+        }
+
+        private <T> T call(Callable<T> what) throws Exception {
+            return executor.submit(what).get();
+        }
+
+        private void run(Runnable what) throws Exception {
+            executor.submit(what).get();
+        }
+
+        /** The first packet that a thread gets makes its cache. */
+        private void hasCache() {
+            if (cleansUp && expected == null) {
+                expected = model.new Cache();
+            }
+        }
+
+        private void got(Head head, PacketBuf real) {
+            model.is(head, real);
+            out.add(head);
+            if (cleansUp) {
+                cache = cache == null ? real.owner() : cache;
+                assertSame(cache, real.owner());
+            }
+        }
+
+        void get() throws Exception {
+            hasCache();
+            Head head = cleansUp ? expected.get() : model.lend();
+            PacketBuf real = call(napi::allocate);
+            assertEquals(head == null, real == null);
+            if (head != null) {
+                got(head, real);
+            }
+        }
+
+        void bulk(int n) throws Exception {
+            hasCache();
+            List<Head> heads = new ArrayList<>();
+            if (cleansUp) {
+                heads.addAll(expected.bulk(n));
+            } else {
+                for (Head head = model.lend(); head != null; head = heads.size() < n ? model.lend() : null) {
+                    heads.add(head);
                 }
             }
+            PacketBuf[] real = new PacketBuf[n];
+            assertEquals(heads.size(), call(() -> napi.allocateBulk(real, n)));
+            for (int i = 0; i < heads.size(); i++) {
+                got(heads.get(i), real[i]);
+            }
         }
-    }
 
-    /** Another thread gives some back; then the owner flushes: last in, first out. */
-    private void deferSome(Random random) throws InterruptedException {
-        int n = Math.min(out.size(), random.nextInt(12));
-        List<PacketBuf> refused = new ArrayList<>();
-        Thread other = new Thread(() -> {
-            for (int i = 0; i < n; i++) {
-                PacketBuf head = out.remove(out.size() - 1);
-                if (cache.defer(head)) {
-                    deferred.add(head);
-                } else {
-                    refused.add(head);
-                }
-            }
-        });
-        other.start();
-        other.join();
-        assertEquals(Math.min(n, sizes.deferMax() / 2), deferred.size(), "nobody wakes this owner");
-        out.addAll(refused);
-        cache.flushDeferred();
-        for (int i = deferred.size() - 1; i >= 0; i--) {
-            stack.add(deferred.get(i));
-            if (stack.size() == sizes.size()) {
-                for (int j = 0; j < sizes.flush(); j++) {
-                    stack.remove(stack.size() - 1);
-                }
+        void release(int n) throws Exception {
+            for (int i = 0; i < n && !out.isEmpty(); i++) {
+                Head head = out.remove(random.nextInt(out.size()));
+                PacketBuf real = head.real();
+                model.consume(head, expected);
+                run(real::release);
             }
         }
-        deferred.clear();
+
+        /** The same of many at once, whoever they belong to. */
+        void consume(int most) throws Exception {
+            PacketBuf[] many = new PacketBuf[Math.min(most, out.size())];
+            for (int i = 0; i < many.length; i++) {
+                Head head = out.remove(random.nextInt(out.size()));
+                many[i] = head.real();
+                model.consume(head, expected);
+            }
+            run(() -> PacketBuf.consume(many, 0, many.length));
+        }
+
+        void flush() throws Exception {
+            if (expected != null) {
+                expected.flush();
+            }
+            run(napi::flushDeferred);
+        }
+
+        void wakeBy() throws Exception {
+            hasCache();
+            if (expected != null) {
+                expected.wakeBy();
+            }
+            loopEnded = false;
+            run(() -> napi.wakeBy(this::execute));
+        }
+
+        private void execute(Runnable task) {
+            if (loopEnded) {
+                throw new RejectedExecutionException("the loop has ended");
+            }
+            tasks.add(task);
+        }
+
+        /** Its thread goes on. */
+        void endLoop() {
+            loopEnded = true;
+            if (expected != null) {
+                expected.loopEnded = true;
+            }
+        }
+
+        void runTasks() throws Exception {
+            if (expected != null) {
+                expected.runTasks();
+            }
+            while (!tasks.isEmpty()) {
+                run(tasks.remove());
+            }
+        }
+
+        void stop() throws InterruptedException {
+            executor.shutdown();
+            if (thread != null) {
+                thread.join();
+            }
+            if (expected != null) {
+                expected.close();
+            }
+        }
+
+        /** The thread ends, and another begins. */
+        void restart() throws InterruptedException {
+            stop();
+            tasks.clear();
+            thread = null;
+            cache = null;
+            expected = null;
+            begin();
+        }
+
+        void compare() {
+            if (cache != null) {
+                assertEquals(expected.stack.size(), cache.count(), "on the stack");
+                assertEquals(expected.deferred.size(), cache.deferredCount(), "on their way home");
+                assertEquals(expected.tasks, tasks.size(), "wake-ups");
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ import io.netty.buffer.AbstractByteBufTest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.nettytun.stats.Balance;
 import org.nettytun.stats.Direction;
 import org.nettytun.stats.DropReason;
@@ -16,7 +17,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-/** Netty's own test of a buffer, on a packet; and what a packet has beyond. */
+/** Netty's own test of a buffer, on a packet, as far as {@link NettySuites} says; and what a packet has beyond. */
+@ExtendWith(NettySuites.class)
 class PacketBufTest extends AbstractByteBufTest {
     @Override
     protected ByteBuf newBuffer(int length, int maxCapacity) {

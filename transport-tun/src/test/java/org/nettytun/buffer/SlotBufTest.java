@@ -4,6 +4,7 @@ import io.netty.buffer.AbstractByteBufTest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -11,7 +12,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-/** Netty's own test of a buffer, all of it, on slots. */
+/** Netty's own test of a buffer, all of it, on slots; what does not apply is in {@link NettySuites}. */
+@ExtendWith(NettySuites.class)
 class SlotBufTest extends AbstractByteBufTest {
     private static final int SLOT = 1 << 16;
     private static final NapiByteBufAllocator SLOTS =

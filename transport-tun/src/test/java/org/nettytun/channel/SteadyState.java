@@ -11,40 +11,56 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.internal.PlatformDependent;
 import org.nettytun.buffer.NapiByteBufAllocator;
+import org.nettytun.buffer.PacketBuf;
 import org.nettytun.metrics.NapiMetrics;
 import org.nettytun.metrics.TunMetrics;
+import org.nettytun.stats.TunDropReason;
 
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
+import java.util.Queue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A process of its own for {@link SteadyStateTest}: 64 packets go to and fro between the ends of a pair, both on one
- * loop. When it is warm it measures, prints {@code bytes=… passes=…}, each per packet, and ends.
+ * loop. When it is warm it measures, prints {@code bytes=… passes=…}, each per packet, and ends. A packet that is not
+ * forwarded is dropped, or released by another thread, and a new one is sent in its place.
  */
 @Sharable
 final class SteadyState extends ChannelInboundHandlerAdapter {
     private static final int IN_FLIGHT = 64;
+    private static final byte[] FRESH = Packets.ipv4(100, 7);
+
+    /** What becomes of a packet. */
+    enum End { FORWARDED, DROPPED, RELEASED_ELSEWHERE }
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private final Queue<PacketBuf> elsewhere = PlatformDependent.newFixedMpscQueue(IN_FLIGHT);
+    private final Thread releaser = new Thread(this::releaseForEver);
     private final int warm;
     private final int measured;
+    private final End end;
     private TunIoHandler loop;
     private long packets;
-    private long bytes;
+    private double bytes;
     private long passes;
 
-    private SteadyState(int warm, int measured) {
+    private SteadyState(int warm, int measured, End end) {
         this.warm = warm;
         this.measured = measured;
+        this.end = end;
     }
 
-    /** @param arguments packets before it measures, and while; and {@code scraped}, if metrics shall be */
+    /** @param arguments packets before it measures, and while; an {@link End}; {@code scraped}, if metrics shall be */
     public static void main(String[] arguments) throws Exception {
-        SteadyState bounce = new SteadyState(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]));
+        SteadyState bounce = new SteadyState(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]),
+                End.valueOf(arguments[2]));
+        bounce.releaser.setDaemon(true);
+        bounce.releaser.start();
         IoHandlerFactory factory = TunIoHandler.newFactory();
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, executor -> {
             bounce.loop = (TunIoHandler) factory.newHandler(executor);
@@ -55,7 +71,7 @@ final class SteadyState extends ChannelInboundHandlerAdapter {
                 .option(TunChannelOption.TUN_MTU, 1500);
         bootstrap.bind(pair.first()).sync();
         TunChannel second = (TunChannel) bootstrap.bind(pair.second()).sync().channel();
-        if (arguments.length > 2) {
+        if (arguments.length > 3) {
             scrape(second);
         }
         second.eventLoop().execute(() -> {
@@ -76,15 +92,45 @@ final class SteadyState extends ChannelInboundHandlerAdapter {
     }
 
     @Override
-    public void channelRead(ChannelHandlerContext context, Object packet) {
+    public void channelRead(ChannelHandlerContext context, Object message) {
         packets++;
         if (packets == warm) {
-            bytes = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+            bytes = allocated();
             passes = loop.passes();
         } else if (packets == warm + measured) {
             report();
         }
-        context.write(packet, context.voidPromise());
+        PacketBuf packet = (PacketBuf) message;
+        switch (end) {
+            case DROPPED -> packet.drop(TunDropReason.TTL_EXPIRED);
+            case RELEASED_ELSEWHERE -> {
+                while (!elsewhere.offer(packet)) {
+                    Thread.yield();
+                }
+            }
+            default -> {
+                context.write(packet, context.voidPromise());
+                return;
+            }
+        }
+        context.write(NapiByteBufAllocator.DEFAULT.allocate().writeBytes(FRESH), context.voidPromise());
+    }
+
+    private void releaseForEver() {
+        while (true) {
+            PacketBuf packet = elsewhere.poll();
+            if (packet == null) {
+                Thread.yield();
+            } else {
+                packet.release();
+            }
+        }
+    }
+
+    /** By both threads. */
+    private double allocated() {
+        return threads.getThreadAllocatedBytes(Thread.currentThread().getId())
+                + threads.getThreadAllocatedBytes(releaser.getId());
     }
 
     @Override
@@ -93,7 +139,7 @@ final class SteadyState extends ChannelInboundHandlerAdapter {
     }
 
     private void report() {
-        double allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - bytes;
+        double allocated = allocated() - bytes;
         double turns = loop.passes() - passes;
         String line = String.format(Locale.ROOT, "bytes=%.3f passes=%.4f", allocated / measured, turns / measured);
         System.out.append(line).append('\n').flush();

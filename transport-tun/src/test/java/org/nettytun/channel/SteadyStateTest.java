@@ -27,9 +27,11 @@ class SteadyStateTest {
      * bytes a packet. With room for a batch there is none left, and none of it was ours.
      */
     @ParameterizedTest
-    @CsvSource({"128, disabled, 0.01,", "128, disabled, 0.01, scraped", "32, disabled, 3,", "32, simple, 40,"})
-    void bytesAllocatedForEachPacket(String chunk, String leakDetection, double most, String scraped) {
-        List<String> words = Jvm.command(SteadyState.class, "500000", "500000");
+    @CsvSource({"128, disabled, 0.01, FORWARDED,", "128, disabled, 0.01, FORWARDED, scraped",
+        "128, disabled, 0.01, DROPPED,", "128, disabled, 0.01, RELEASED_ELSEWHERE,", "32, disabled, 3, FORWARDED,",
+        "32, simple, 40, FORWARDED,"})
+    void bytesAllocatedForEachPacket(String chunk, String leakDetection, double most, String end, String scraped) {
+        List<String> words = Jvm.command(SteadyState.class, "500000", "500000", end);
         if (scraped != null) {
             words.add(scraped);
         }
@@ -56,7 +58,7 @@ class SteadyStateTest {
         Path counts = Files.createTempFile("nettytun", ".strace");
         List<String> words = new ArrayList<>(List.of(STRACE.toString(), "-f", "-c", "-U", "calls,name", "-e",
                 "trace=read,write,writev,epoll_wait,epoll_pwait,epoll_pwait2", "-o", counts.toString()));
-        words.addAll(Jvm.command(SteadyState.class, "0", Integer.toString(TRACED)));
+        words.addAll(Jvm.command(SteadyState.class, "0", Integer.toString(TRACED), "FORWARDED"));
         figures(Netns.run(words.toArray(String[]::new)));
         long calls = Files.readAllLines(counts).stream().map(String::strip).filter(line -> line.matches("\\d+ \\w+"))
                 .filter(line -> !line.endsWith("total")).mapToLong(line -> Long.parseLong(line.split(" ")[0])).sum();
