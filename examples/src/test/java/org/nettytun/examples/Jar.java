@@ -75,6 +75,14 @@ final class Jar implements AutoCloseable {
         return new Jar(new ProcessBuilder(command));
     }
 
+    /** {@code java -jar} in a network namespace, by root without any capability and any way to get one. */
+    static Jar startWithoutCapabilities(Netns where, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("ip", "netns", "exec", where.name(), "setpriv",
+                "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", java(), "-jar", JAR));
+        command.addAll(List.of(arguments));
+        return new Jar(new ProcessBuilder(command));
+    }
+
     private static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }

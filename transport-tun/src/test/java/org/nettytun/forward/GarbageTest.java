@@ -8,6 +8,7 @@ import io.netty.util.ResourceLeakDetector;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nettytun.buffer.NapiByteBufAllocator;
@@ -18,6 +19,7 @@ import org.nettytun.stats.TunStats;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.concurrent.FutureTask;
+import java.util.function.ObjIntConsumer;
 import java.util.stream.Stream;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,6 +28,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class GarbageTest {
     private static final int ROUND = 20_000;
     private static final int ROUNDS = 12;
+    /** Index of its last four bytes in an IPv6 header. */
+    private static final int LOW_OF_SOURCE = 20;
     private final NapiByteBufAllocator alloc = new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 1536, 16 << 20);
 
     private static ResourceLeakDetector.Level level;
@@ -63,7 +67,19 @@ class GarbageTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("packets")
     void noneAfterWarmingUp(String name, byte[] packet) throws Exception {
-        FutureTask<Double> task = new FutureTask<>(() -> leastBytesPerPacket(packet));
+        assertNone(name, packet, new IcmpLimits(0), (buf, i) -> { });
+    }
+
+    /** Each from another address, and each asked whether it may be told: the limits take no more memory. */
+    @Test
+    void noneInAFloodOfSpoofedSources() throws Exception {
+        byte[] packet = Build.hops(Build.udp("fd08::1", "fd02::1", 100), 1);
+        assertNone("v6 expired", packet, new IcmpLimits(1_000_000), (buf, i) -> buf.setInt(LOW_OF_SOURCE, i));
+    }
+
+    private void assertNone(String name, byte[] packet, IcmpLimits limits, ObjIntConsumer<PacketBuf> change)
+            throws Exception {
+        FutureTask<Double> task = new FutureTask<>(() -> leastBytesPerPacket(packet, limits, change));
         Thread loop = new FastThreadLocalThread(task);   // a thread with a cache of packets, as a loop's is
         loop.start();
         double bytes = task.get();
@@ -71,11 +87,11 @@ class GarbageTest {
     }
 
     /** Of several rounds the best: compilers allocate on this thread, too, at first. */
-    private double leastBytesPerPacket(byte[] packet) {
+    private double leastBytesPerPacket(byte[] packet, IcmpLimits limits, ObjIntConsumer<PacketBuf> change) {
         List<Sink> sinks = Stream.generate(Sink::new).limit(3).toList();
         List<Port> ports = Network.ports(sinks, SegmentLimit.MTU);
         TunStats ledger = TunStats.ofQueue();
-        Forwarding router = new Forwarding(ports, Network.routes(ports), new IcmpLimits(0), new TunStats("router"));
+        Forwarding router = new Forwarding(ports, Network.routes(ports), limits, new TunStats("router"));
         Forwarder forwarder = new Forwarder(router, ports.get(0), 0, alloc, ledger);
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         double least = Double.MAX_VALUE;
@@ -84,6 +100,7 @@ class GarbageTest {
             for (int i = 0; i < ROUND; i++) {
                 PacketBuf buf = alloc.allocate().readFrom(ledger);
                 buf.writeBytes(packet);
+                change.accept(buf, round * ROUND + i);
                 DropReason reason = forwarder.forward(buf);
                 if (reason != DropReason.NONE) {
                     buf.drop(reason);

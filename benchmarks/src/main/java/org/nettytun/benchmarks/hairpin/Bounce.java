@@ -67,9 +67,14 @@ class Bounce extends ChannelInboundHandlerAdapter {
         ctx.write(packet, ctx.voidPromise());
     }
 
+    /** Sends what was written back. */
+    void flush(ChannelHandlerContext ctx) {
+        ctx.flush();
+    }
+
     @Override
     public final void channelReadComplete(ChannelHandlerContext ctx) {
-        ctx.flush();
+        flush(ctx);
         long now = System.nanoTime();
         if (now - deadline >= 0 && running != null) {
             ctx.channel().config().setAutoRead(false);

@@ -59,7 +59,12 @@ public enum Contender {
     C_TWO_QUEUES("c-two-queues", "C, two queues, a thread and a core for each", new InC("two-queues", 2)),
     /** Likewise. */
     NAPI_TWO_QUEUES("napi-two-queues", "napi, two queues, a loop and a core for each", new InJava(2,
-            () -> new ChannelSubject(new TunEventLoopGroup(2), 2, null, Bounce::new)));
+            () -> new ChannelSubject(new TunEventLoopGroup(2), 2, null, Bounce::new))),
+    /** All that a router looks at, beside a program that looks at nothing. */
+    ROUTER("router", "our router with a million routes and all its checks, each packet to another destination",
+            routed(1)),
+    /** Two at work. */
+    ROUTER_TWO_QUEUES("router-two-queues", "the same, two queues, a loop and a core for each", routed(2));
 
     private final String id;
     private final String description;
@@ -77,6 +82,13 @@ public enum Contender {
 
     private static Kind ours(ByteBufAllocator allocator, Supplier<Bounce> application) {
         return new InJava(1, () -> new ChannelSubject(new TunEventLoopGroup(1), 1, allocator, application));
+    }
+
+    private static Kind routed(int queues) {
+        return new InJava(queues, () -> {
+            FullRouter router = new FullRouter(queues);
+            return new ChannelSubject(new TunEventLoopGroup(queues), queues, null, () -> new RoutedBounce(router));
+        });
     }
 
     private static Kind onEpoll(ByteBufAllocator allocator) {

@@ -31,6 +31,7 @@ public final class Launcher {
             ip tuntap add dev tun0 mode tun $1
             ip address add 10.7.0.1/16 dev tun0
             ip link set tun0 up
+            ip route add default dev tun0
             shift
             exec "$@"
             """;

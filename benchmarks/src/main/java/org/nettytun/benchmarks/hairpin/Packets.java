@@ -11,6 +11,10 @@ final class Packets {
     static final int IN_FLIGHT = 64;
     /** Index of TTL, protocol and header checksum, four bytes. */
     static final int CHANGED = 8;
+    /** Index of the destination's address. */
+    static final int DESTINATION_AT = 16;
+    /** Index of the source port, by which flows differ. */
+    static final int FLOW_AT = 20;
 
     private static final int VERSION_IHL = 0x4500;
     private static final int TTL_UDP = 64 << 8 | 17;
@@ -26,9 +30,15 @@ final class Packets {
 
     /** The four bytes from {@link #CHANGED} on as they were written. */
     static int unchanged(int size) {
-        int sum = VERSION_IHL + size + TTL_UDP + (SOURCE >>> 16) + (SOURCE & WORD) + (DESTINATION >>> 16)
-                + (DESTINATION & WORD);
-        int checksum = ~((sum & WORD) + (sum >>> 16)) & WORD;
+        return unchanged(size, DESTINATION);
+    }
+
+    /** Those of a packet to another destination. */
+    static int unchanged(int size, int destination) {
+        int sum = VERSION_IHL + size + TTL_UDP + (SOURCE >>> 16) + (SOURCE & WORD) + (destination >>> 16)
+                + (destination & WORD);
+        int folded = (sum & WORD) + (sum >>> 16);
+        int checksum = ~(folded + (folded >>> 16)) & WORD;
         return TTL_UDP << 16 | checksum;
     }
 

@@ -43,14 +43,14 @@ class HairpinIT {
 
     @Test
     void measuresEachContenderBesideCInEachRound() throws Exception {
-        bench("hairpin", "--quick", "--contender", "c-single,napi,raw,netty-tun,napi-two-queues", "--size", "64,1400",
-                "--rounds", "2");
+        bench("hairpin", "--quick", "--contender", "c-single,napi,raw,netty-tun,napi-two-queues,router",
+                "--size", "64,1400", "--rounds", "2");
 
         List<Sample> samples = Csv.open(folder.resolve("hairpin.csv")).samples();
-        assertEquals(2 * 2 * 6, samples.size());   // sizes, rounds, contenders with C
+        assertEquals(2 * 2 * 7, samples.size());   // sizes, rounds, contenders with C
         assertEquals(Set.of("c 0", "c-single 0", "napi " + RUNTIME, "raw " + RUNTIME, "netty-tun " + RUNTIME,
-                "napi-two-queues " + RUNTIME), samples.stream().map(sample -> sample.contender() + " " + sample.jdk())
-                .collect(Collectors.toSet()));
+                "napi-two-queues " + RUNTIME, "router " + RUNTIME),
+                samples.stream().map(sample -> sample.contender() + " " + sample.jdk()).collect(Collectors.toSet()));
         for (Sample sample : samples) {
             assertTrue(sample.value() > 100 && sample.value() < 1e7, sample::toString);
             assertEquals(sample.contender().equals("c"), Double.isNaN(sample.ratio()), sample::toString);

@@ -9,19 +9,19 @@ import java.util.Map;
 /** Which networks a plan has spoken for, so that each is one thing only. Belongs to one thread. */
 final class Claims {
     private final List<InterfaceSpec> interfaces;
-    private final Map<IpPrefix, String> networks = new HashMap<>();
+    private final Map<IpPrefix, Object> networks = new HashMap<>();
 
     Claims(List<InterfaceSpec> interfaces) {
         this.interfaces = interfaces;
     }
 
     /**
-     * @param where for people
+     * @param where for people, by its {@code toString()}
      * @param text  who claims it, as it was given
      * @throws WrongPlan if it is something already
      */
-    void claim(IpPrefix network, String where, String text) {
-        String other = networks.put(network, where);
+    void claim(IpPrefix network, Object where, String text) {
+        Object other = networks.put(network, where);
         if (other != null) {
             throw new WrongPlan("a network can be one thing only: network=" + network + ", " + other + " and " + where,
                     text);
@@ -33,7 +33,7 @@ final class Claims {
      *
      * @throws WrongPlan also if its interface is none, or of another family
      */
-    void claim(StaticRoute route, String where) {
+    void claim(StaticRoute route, Object where) {
         if (route.special() == null) {
             InterfaceSpec at = interfaces.stream().filter(each -> each.name().equals(route.interfaceName())).findFirst()
                     .orElseThrow(() -> new WrongPlan("a route must name an --interface: interface="

@@ -1,26 +1,17 @@
 package org.nettytun.examples.router;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.util.NetUtil;
-import org.nettytun.channel.TunAddress;
 import org.nettytun.channel.TunChannel;
-import org.nettytun.channel.TunChannelOption;
 import org.nettytun.channel.TunEventLoopGroup;
-import org.nettytun.channel.TunQueues;
 import org.nettytun.forward.Forwarding;
 import org.nettytun.forward.ForwardingHandler;
 import org.nettytun.forward.IcmpLimits;
 import org.nettytun.forward.Port;
 import org.nettytun.forward.Route;
-import org.nettytun.linux.IpPrefix;
 import org.nettytun.routing.RouteTable;
 import org.nettytun.stats.TunStats;
 
@@ -44,22 +35,17 @@ public final class Router implements AutoCloseable {
     private final List<Port> ports;
     private final RouteTable<Route> routes;
     private final FileRoutes fileRoutes;
-    private final FileWatch watch;
     private final List<TunChannel> channels;
 
-    private Router(RouterPlan plan, TunEventLoopGroup group, IcmpLimits limits, TunStats ledger, List<Port> ports,
-                   RouteTable<Route> routes, List<TunChannel> channels, Consumer<String> log) {
+    private Router(TunEventLoopGroup group, IcmpLimits limits, TunStats ledger, List<Port> ports,
+                   RouteTable<Route> routes, FileRoutes fileRoutes, List<TunChannel> channels) {
         this.group = group;
         this.limits = limits;
         this.ledger = ledger;
-        this.ports = ports;
+        this.ports = List.copyOf(ports);
         this.routes = routes;
+        this.fileRoutes = fileRoutes;
         this.channels = channels;
-        fileRoutes = plan.routesFile() == null ? null : new FileRoutes(plan.routesFile(), plan, ports, routes, log);
-        watch = fileRoutes == null ? null : new FileWatch(plan.routesFile(), fileRoutes::reload);
-        if (fileRoutes != null) {
-            fileRoutes.reload();
-        }
     }
 
     /**
@@ -74,10 +60,7 @@ public final class Router implements AutoCloseable {
         try {
             List<List<TunChannel>> queues = new ArrayList<>();
             for (InterfaceSpec each : plan.interfaces()) {
-                List<String> routes = plan.kernelRoutes(each);
-                queues.add(TunQueues.bind(bootstrap(group, each, routes), new TunAddress(each.name())).sync().getNow()
-                        .channels());
-                log.accept(describe(each, routes));
+                queues.add(Devices.bind(group, each, plan.kernelRoutes(each), log));
             }
             return over(plan, group, queues, log);
         } catch (Throwable t) {
@@ -110,9 +93,10 @@ public final class Router implements AutoCloseable {
             }
         }
         List<TunChannel> channels = queues.stream().flatMap(List::stream).toList();
-        Router router = new Router(plan, group, limits, ledger, List.copyOf(ports), routes, channels, log);
+        FileRoutes fileRoutes = new FileRoutes(plan, ports, routes, log);
+        fileRoutes.watch();
         channels.forEach(channel -> channel.config().setAutoRead(true));
-        return router;
+        return new Router(group, limits, ledger, ports, routes, fileRoutes, channels);
     }
 
     private static ChannelHandler complaints(Port port, Consumer<String> log) {
@@ -122,31 +106,6 @@ public final class Router implements AutoCloseable {
                 log.accept(port.name() + ": " + cause);
             }
         };
-    }
-
-    private static Bootstrap bootstrap(EventLoopGroup group, InterfaceSpec spec, List<String> routes) {
-        Bootstrap bootstrap = new Bootstrap().group(group).channel(TunChannel.class)
-                .option(ChannelOption.AUTO_READ, false)   // until it is known where packets may go
-                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                .option(TunChannelOption.TUN_MTU, spec.mtu())
-                .option(TunChannelOption.TUN_QUEUES, spec.queues())
-                .option(TunChannelOption.TUN_ADDRESSES, spec.hosts().stream().map(IpPrefix::toString).toList())
-                .option(TunChannelOption.TUN_ROUTES, routes)
-                .handler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        // the handler comes when all devices are there
-                    }
-                });
-        return spec.netns() == null ? bootstrap : bootstrap.option(TunChannelOption.TUN_NETNS, spec.netns());
-    }
-
-    private static String describe(InterfaceSpec spec, List<String> routes) {
-        return spec.name() + (spec.netns() == null ? "" : " in " + spec.netns()) + ": mtu " + spec.mtu() + ", "
-                + (spec.queues() == 1 ? "1 queue" : spec.queues() + " queues") + ", kernel "
-                + spec.hosts() + ", router "
-                + spec.routers().stream().map(NetUtil::toAddressString).toList() + ", routes to the router "
-                + routes;
     }
 
     /** All queues of all devices. */
@@ -166,7 +125,7 @@ public final class Router implements AutoCloseable {
 
     /** What is wrong with the file of routes; null if nothing is, or there is none. */
     String routesProblem() {
-        return fileRoutes == null ? null : fileRoutes.problem();
+        return fileRoutes.problem();
     }
 
     /** The loops that it runs on. */
@@ -207,9 +166,7 @@ public final class Router implements AutoCloseable {
     /** Idempotent; waits until the devices are gone. */
     @Override
     public void close() {
-        if (watch != null) {
-            watch.close();
-        }
+        fileRoutes.close();
         channels.forEach(channel -> channel.close().syncUninterruptibly());
         shutDown(group);
     }

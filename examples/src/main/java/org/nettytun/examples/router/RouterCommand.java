@@ -97,7 +97,7 @@ public final class RouterCommand implements Callable<Integer> {
         try {
             RouterPlan plan = new RouterPlan(interfaces, routes, routesFile, icmpPerSecond);
             if (routesFile != null) {
-                RoutesFile.read(routesFile, plan);
+                RoutesFile.read(plan);
             }
             return plan;
         } catch (WrongPlan e) {

@@ -18,11 +18,12 @@ final class RoutesFile {
     }
 
     /**
-     * Reads all of it, and looks whether it goes with the plan.
+     * Reads all of the plan's, and looks whether it goes with the rest.
      *
      * @throws IllegalArgumentException the first line that is wrong, and what with it; or the file cannot be read
      */
-    static List<StaticRoute> read(Path file, RouterPlan plan) {
+    static List<StaticRoute> read(RouterPlan plan) {
+        Path file = plan.routesFile();
         Claims claims = plan.claims();
         List<StaticRoute> routes = new ArrayList<>();
         int number = 0;
@@ -32,7 +33,7 @@ final class RoutesFile {
                 String text = line.replaceFirst("#.*", "").strip();
                 if (!text.isEmpty()) {
                     StaticRoute route = StaticRoute.parse(text);
-                    claims.claim(route, "in line " + number);
+                    claims.claim(route, new Line(number));
                     routes.add(route);
                 }
             }
@@ -40,7 +41,18 @@ final class RoutesFile {
             throw new IllegalArgumentException(file + ":" + number + ": " + e.getMessage(), e);
         } catch (IOException e) {
             throw new IllegalArgumentException("routes cannot be read: file=" + file + ": " + e, e);
+        } catch (OutOfMemoryError e) {   // of all that is here, and nothing else has begun
+            throw new IllegalArgumentException(file + ":" + number + ": there is no memory for so many routes; give the"
+                    + " JVM more: -Xmx", e);
         }
         return routes;
+    }
+
+    /** A million of them are smaller than their sentences. */
+    private record Line(int number) {
+        @Override
+        public String toString() {
+            return "in line " + number;
+        }
     }
 }

@@ -113,8 +113,8 @@ class FileRoutesTest {
     /** One route covers the destination at any time, though no single one does. */
     @Test
     void noPacketIsLostMeanwhile() throws Exception {
-        FileRoutes routes = new FileRoutes(folder.resolve("flip"), net.plan(), net.router().ports(),
-                net.router().routes(), line -> { });
+        RouterPlan plan = new RouterPlan(net.plan().interfaces(), net.plan().routes(), folder.resolve("flip"), 0);
+        FileRoutes routes = new FileRoutes(plan, net.router().ports(), net.router().routes(), line -> { });
         flip(routes, 0);
         AtomicBoolean done = new AtomicBoolean();
         Thread flipping = new Thread(() -> {
