@@ -1,8 +1,8 @@
 package org.nettytun;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.lang.ArchRule;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.ReferenceCounted;
@@ -27,9 +27,9 @@ public final class VerbsRule {
             public boolean test(JavaClass type) {
                 return !List.of(allowed).contains(type.getSimpleName());
             }
-        }).should().callMethodWhere(new DescribedPredicate<JavaMethodCall>("it is a release") {
+        }).should().accessTargetWhere(new DescribedPredicate<JavaAccess<?>>("it is a release") { // or a reference to it
             @Override
-            public boolean test(JavaMethodCall call) {
+            public boolean test(JavaAccess<?> call) {
                 boolean counted = call.getTargetOwner().isAssignableTo(ReferenceCounted.class)
                         && call.getName().equals("release");
                 return counted || call.getTargetOwner().isEquivalentTo(ReferenceCountUtil.class)

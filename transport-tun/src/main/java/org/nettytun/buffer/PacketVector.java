@@ -95,10 +95,15 @@ public final class PacketVector extends AbstractReferenceCounted implements Iter
         return index;
     }
 
-    /** Lets all its packets go for a reason, {@link PacketBuf#drop each counted}, and itself. */
+    /**
+     * Lets all its packets go for a reason, {@link PacketBuf#drop each counted}, and itself.
+     *
+     * @throws IllegalArgumentException if the reason is none; the packets and the vector are still the caller's
+     */
     public void drop(DropReason reason) {
         while (size > 0) {
-            remove(size - 1).drop(reason);
+            packets[size - 1].drop(reason);
+            packets[--size] = null;
         }
         consume();
     }

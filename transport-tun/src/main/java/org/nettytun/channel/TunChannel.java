@@ -442,10 +442,21 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         for (int i = 0; i < vector.size(); i++) {
             PacketBuf packet = vector.get(i);
             if (isCopyNeeded(packet)) {
-                vector.set(i, PacketBuf.build(copy(packet), stats));
+                vector.set(i, PacketBuf.build(copyOf(vector, i), stats));
             }
         }
         return vector.accept(stats);
+    }
+
+    /** Without memory that packet is refused, and the others are accepted all the same: Netty lets them go, counted. */
+    private ByteBuf copyOf(PacketVector vector, int index) {
+        try {
+            return copy(vector.get(index));
+        } catch (Throwable t) {
+            vector.remove(index).consume();
+            vector.accept(stats);
+            throw t;
+        }
     }
 
     private static boolean isCopyNeeded(ByteBuf packet) {
@@ -529,7 +540,8 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
         @Override
         protected void onUnhandledInboundMessage(Object message) {
-            if (message instanceof PacketBuf packet) {
+            PacketBuf packet = message instanceof ByteBuf bytes ? PacketBuf.of(bytes) : null; // a view is one, too
+            if (packet != null) {
                 packet.drop(TunDropReason.NO_HANDLER);
             } else if (message instanceof PacketVector vector) {
                 vector.drop(TunDropReason.NO_HANDLER);

@@ -34,6 +34,7 @@ public final class NapiMetrics implements MeterBinder, AutoCloseable {
         count(registry, TunMeter.BUFFER_HEADS, tags.and("verb", "consumed"), NapiCounter.CONSUMED);
         count(registry, TunMeter.BUFFER_HEADS, tags.and("verb", "sent"), NapiCounter.SENT);
         count(registry, TunMeter.BUFFER_HEADS, tags.and("verb", "dropped"), NapiCounter.DROPPED);
+        bindings.bind(registry, TunMeter.BUFFER_ALIVE, tags, allocator, NapiByteBufAllocator::alive);
         bindings.bind(registry, TunMeter.BUFFER_SLAB_BYTES, tags, allocator, NapiByteBufAllocator::slabBytes);
         bindings.bind(registry, TunMeter.BUFFER_SLOTS, tags, allocator, NapiByteBufAllocator::taken);
         bindings.bind(registry, TunMeter.BUFFER_HIGH_WATER, tags, allocator, NapiByteBufAllocator::highWater);

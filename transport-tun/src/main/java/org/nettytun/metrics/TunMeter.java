@@ -57,10 +57,14 @@ public enum TunMeter {
             "Times an idle loop was woken to fetch slots that others released", "allocator"),
     /** How packets' lives ended. */
     BUFFER_HEADS("netty.tun.buffer.heads", Meter.Type.COUNTER, "heads",
-            "Packet heads: taken; and how they ended: consumed, sent, dropped", "allocator", "verb"),
+            "Packet heads: taken; and how they ended: consumed (unused ones, too), sent, dropped", "allocator", "verb"),
     /** Memory in slabs. */
     BUFFER_SLAB_BYTES("netty.tun.buffer.slab.bytes", Meter.Type.GAUGE, BaseUnits.BYTES,
             "Direct memory in slabs, used or not", "allocator"),
+    /** Those that have not ended. */
+    BUFFER_ALIVE("netty.tun.buffer.alive", Meter.Type.GAUGE, "heads",
+            "Packet heads that have not ended, by a count of their own: taken = consumed + sent + dropped + alive",
+            "allocator"),
     /** Slots out of the shared ones. */
     BUFFER_SLOTS("netty.tun.buffer.slots", Meter.Type.GAUGE, "slots", "Slots with threads' caches or in packets",
             "allocator"),

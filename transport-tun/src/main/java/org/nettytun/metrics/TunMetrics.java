@@ -67,20 +67,26 @@ public final class TunMetrics implements MeterBinder, AutoCloseable {
         return address.name();
     }
 
-    /** @throws IllegalStateException if a queue of this device is published there already */
+    /**
+     * Does nothing when the queues are closed.
+     *
+     * @throws IllegalStateException if a queue of this device is published there already
+     */
     @Override
     public void bindTo(MeterRegistry registry) {
-        for (TunChannel queue : queues) {
-            bindQueue(registry, queue);
-        }
         Tags tags = Tags.of("device", device).and(more);
         for (Direction direction : Direction.values()) {
             Tags both = tags.and("direction", direction.tag());
+            // First: they are the device's, so of two that are in each other's way the second leaves nothing behind.
             reasons.bind(reason -> bindings.bind(registry, TunMeter.DROPS, both.and("reason", reason.name()), this,
                     from -> from.queues.stream().mapToLong(each -> each.stats().dropped(direction, reason)).sum()));
         }
-        if (queues.get(0).linkStatistics().isPresent()) {
-            new KernelCounters(queues.get(0)).bind(bindings, registry, tags);
+        for (TunChannel queue : queues) {
+            bindQueue(registry, queue);
+        }
+        KernelCounters kernel = new KernelCounters(queues);
+        if (kernel.isKnown()) {
+            kernel.bind(bindings, registry, tags);
         }
     }
 

@@ -12,6 +12,9 @@ import org.nettytun.stats.KernelDropReason;
 import org.nettytun.stats.Term;
 import org.nettytun.stats.TunStats;
 
+import java.util.List;
+import java.util.function.Consumer;
+
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -46,6 +49,33 @@ class PacketBufTest extends AbstractByteBufTest {
         assertEquals(60, queue.droppedBytes(Direction.INBOUND, KernelDropReason.IP_CSUM));
         assertEquals(1, queue.dropped(Direction.INBOUND));
         assertEquals(0, queue.dropped(Direction.OUTBOUND));
+    }
+
+    /** A head's end is counted by the verb that it was, however many there are. */
+    @Test
+    void eachHeadEndsByOneVerb() {
+        TunStats queue = TunStats.ofQueue();
+        assertEnds(NapiCounter.CONSUMED, PacketBuf::consume);
+        assertEnds(NapiCounter.CONSUMED, ByteBuf::release);
+        assertEnds(NapiCounter.DROPPED, packet -> packet.drop(KernelDropReason.NOMEM));
+        assertEnds(NapiCounter.DROPPED, packet -> PacketBuf.accept(packet, queue).release());
+        assertEnds(NapiCounter.SENT, packet -> {
+            PacketBuf.accept(packet, queue).sent();
+            packet.release();
+        });
+        assertEnds(NapiCounter.DROPPED, packet -> {
+            PacketBuf.accept(packet, queue).refused(KernelDropReason.NOMEM);
+            packet.release();
+        });
+    }
+
+    private static void assertEnds(NapiCounter verb, Consumer<PacketBuf> end) {
+        List<NapiCounter> verbs = List.of(NapiCounter.CONSUMED, NapiCounter.SENT, NapiCounter.DROPPED);
+        List<Long> before = verbs.stream().map(PacketBuf::bare).toList();
+        end.accept(PacketBuf.build(Unpooled.directBuffer(64).writeZero(60), new TunStats("test")));
+        for (int i = 0; i < verbs.size(); i++) {
+            assertEquals(before.get(i) + (verbs.get(i) == verb ? 1 : 0), PacketBuf.bare(verbs.get(i)), verb::name);
+        }
     }
 
     @Test

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.nettytun.buffer.PacketBuf;
 import org.nettytun.fixture.Balances;
 import org.nettytun.linux.ErrnoException;
+import org.nettytun.stats.Direction;
+import org.nettytun.stats.KernelDropReason;
 import org.nettytun.stats.Term;
 
 import java.util.ArrayList;
@@ -96,6 +98,28 @@ class BalancesTest {
         assertRed("direction=OUTBOUND", wrongAfter((context, packet) -> {
             sender.stats().count(Term.ACCEPTED, 100);
             sender.stats().count(Term.REFUSED, 99);
+        }));
+    }
+
+    @Test
+    void aDropCountedTwice() throws Exception {
+        assertRed("by reason", wrongAfter((context, packet) ->
+                sender.stats().drop(Direction.OUTBOUND, KernelDropReason.QUEUE_PURGE, 100)));
+    }
+
+    @Test
+    void aPacketRefusedWithoutAReason() throws Exception {
+        assertRed("by reason", wrongAfter((context, packet) -> {
+            sender.stats().count(Term.ACCEPTED, 100);
+            sender.stats().count(Term.REFUSED, 100);
+        }));
+    }
+
+    @Test
+    void aPacketDroppedBeforeThePipelineWithoutAReason() throws Exception {
+        assertRed("without a reason", wrongAfter((context, packet) -> {
+            receiver.stats().count(Term.READ, 100);
+            receiver.stats().count(Term.DROPPED_BEFORE, 100);
         }));
     }
 

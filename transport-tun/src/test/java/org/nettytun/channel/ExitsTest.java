@@ -3,6 +3,7 @@ package org.nettytun.channel;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
@@ -35,6 +36,20 @@ class ExitsTest extends PairTest {
         Eventually.await(() -> receiver.stats().dropped(Direction.INBOUND, TunDropReason.NO_HANDLER) == 1,
                 receiver.stats()::toString);
         assertEquals(100, receiver.stats().droppedBytes(Direction.INBOUND, TunDropReason.NO_HANDLER));
+    }
+
+    @Test
+    void aViewAtTheTailOfThePipeline() throws Exception {
+        TunChannel receiver = bind(pair.second(), new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                context.fireChannelRead(((ByteBuf) message).skipBytes(20).asReadOnly().slice());
+            }
+        });
+        TunChannel sender = bind(pair.first(), new Recorder());
+        sender.writeAndFlush(packet(1)).sync();
+        Eventually.await(() -> receiver.stats().dropped(Direction.INBOUND, TunDropReason.NO_HANDLER) == 1,
+                receiver.stats()::toString);
     }
 
     @Test

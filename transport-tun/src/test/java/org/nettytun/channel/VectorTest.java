@@ -1,16 +1,20 @@
 package org.nettytun.channel;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import org.junit.jupiter.api.Test;
 import org.nettytun.buffer.PacketBuf;
 import org.nettytun.buffer.PacketVector;
 import org.nettytun.linux.fixture.Eventually;
 import org.nettytun.stats.Direction;
+import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
 import org.nettytun.stats.Term;
 import org.nettytun.stats.TunDropReason;
@@ -177,6 +181,25 @@ class VectorTest extends PairTest {
         assertEquals(2, sender.stats().dropped(Direction.OUTBOUND, KernelDropReason.QUEUE_PURGE));
     }
 
+    /** The second has to be copied to where the kernel can read it, and there is no memory. */
+    @Test
+    void withoutMemoryForACopyEachPacketOfAVectorIsCounted() throws Exception {
+        TunChannel sender = (TunChannel) bootstrap(new Recorder())
+                .option(ChannelOption.ALLOCATOR, new PooledByteBufAllocator(true) {
+                    @Override
+                    public ByteBuf directBuffer(int capacity) {
+                        throw new OutOfMemoryError("planted");
+                    }
+                }).bind(pair.first()).sync().channel();
+        PacketBuf heap = PacketBuf.build(Unpooled.wrappedBuffer(Packets.ipv4(100, 2)), sender.stats());
+        ChannelFuture write = sender.writeAndFlush(PacketVector.allocate().add(numbered(sender, 1)).add(heap)
+                .add(numbered(sender, 3))).await();
+        assertInstanceOf(OutOfMemoryError.class, write.cause());
+        assertEquals(0, heap.refCnt());
+        assertEquals(1, sender.stats().dropped(Direction.OUTBOUND, KernelDropReason.NOMEM));
+        assertEquals(2, sender.stats().dropped(Direction.OUTBOUND, KernelDropReason.QUEUE_PURGE));
+    }
+
     @Test
     void whatIsInAVectorIsItsOwn() {
         TunChannel sender = bind(pair.first(), new Recorder());
@@ -201,6 +224,8 @@ class VectorTest extends PairTest {
         PacketBuf one = numbered(sender, 1);
         assertThrows(IllegalStateException.class, () -> full.add(one));
         one.release();
+        assertThrows(IllegalArgumentException.class, () -> full.drop(DropReason.NONE));
+        assertEquals(64, full.size(), "still the caller's");
         full.drop(KernelDropReason.NOMEM);
         assertEquals(64, sender.stats().dropped(Direction.INBOUND, KernelDropReason.NOMEM));
     }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 /** What the interface has counted, beside what we have. */
 @NeedsDevices
@@ -98,7 +99,22 @@ class KernelMetricsTest {
         }
         assertEquals(2, kernel("packets", Direction.OUTBOUND));
         assertEquals(2, kernel("drops", Direction.OUTBOUND));
+        queues.channels().get(0).close().sync();
+        queues.channels().get(1).writeAndFlush(Unpooled.wrappedBuffer(new byte[] {0x45, 0, 0, 20})).sync();
+        assertEquals(3, kernel("packets", Direction.OUTBOUND), "the other queue asks now");
         queues.close().sync();
         assertEquals(0, registry.getMeters().size());
+    }
+
+    /** They are to be in one {@code TunMetrics}; the second is refused before it has put anything there. */
+    @Test
+    void queuesOfOneDeviceApartAreRefused() throws Exception {
+        TunQueues queues = TunQueues.bind(bootstrap().option(TunChannelOption.TUN_QUEUES, 2), new TunAddress("tun0"))
+                .sync().getNow();
+        new TunMetrics(queues.channels().get(0)).bindTo(registry);
+        int meters = registry.getMeters().size();
+        TunMetrics apart = new TunMetrics(queues.channels().get(1));
+        assertThrows(IllegalStateException.class, () -> apart.bindTo(registry));
+        assertEquals(meters, registry.getMeters().size());
     }
 }

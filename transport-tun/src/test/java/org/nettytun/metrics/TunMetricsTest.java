@@ -24,6 +24,9 @@ import org.nettytun.stats.Term;
 import org.nettytun.stats.TunStats;
 
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -33,14 +36,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class TunMetricsTest {
     private final TunEventLoopGroup group = new TunEventLoopGroup(1);
     private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final ExecutorService elsewhere = Executors.newSingleThreadExecutor();
 
     /** A reason of an application's, which is known when the test is under way. */
     private enum Policy implements DropReason {
         NOT_ALLOWED
     }
 
+    private enum Later implements DropReason {
+        KNOWN_LATER
+    }
+
     @AfterEach
     void stop() {
+        elsewhere.shutdown();
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
@@ -103,6 +112,29 @@ class TunMetricsTest {
         }
     }
 
+    /** Nobody would take them out, and the next device of that name could not be bound. */
+    @Test
+    void whatIsBoundAfterTheCloseLeavesNoMeters() throws Exception {
+        TunChannel channel = bind();
+        TunMetrics metrics = new TunMetrics(channel);
+        channel.close().sync();
+        metrics.bindTo(registry);
+        channel.stats().drop(Later.KNOWN_LATER, 9);
+        assertEquals(List.<Meter>of(), registry.getMeters());
+    }
+
+    @Test
+    void whatIsBoundWhileItClosesLeavesNoMeters() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            TunChannel channel = bind();
+            TunMetrics metrics = new TunMetrics(channel);
+            CompletableFuture<Void> binding = CompletableFuture.runAsync(() -> metrics.bindTo(registry), elsewhere);
+            channel.close().sync();
+            binding.join();
+            assertEquals(List.<Meter>of(), registry.getMeters());
+        }
+    }
+
     @Test
     void severalRegistries() throws Exception {
         TunChannel channel = bind();
@@ -131,7 +163,7 @@ class TunMetricsTest {
         new TunMetrics(channel).bindTo(registry);
         TunMetrics again = new TunMetrics(channel);
         IllegalStateException e = assertThrows(IllegalStateException.class, () -> again.bindTo(registry));
-        assertTrue(e.getMessage().contains("netty.tun.packets") && e.getMessage().contains("bound already"));
+        assertTrue(e.getMessage().contains("netty.tun.drops") && e.getMessage().contains("bound already"));
         TunMetrics apart = new TunMetrics(List.of(channel), Tags.of("netns", "blue"));
         assertThrows(IllegalStateException.class, () -> new TunMetrics(channel).bindTo(registry));
         apart.bindTo(registry);

@@ -10,10 +10,10 @@ import java.util.Set;
 
 /** The drops of one interval, those of one reason and place together. Any thread. */
 final class Drops {
-    private static final int LONGEST_CHAIN = 12;
     /** Those through which every packet goes when it ends: the place is whoever called them. */
     private static final Set<String> VERBS = Set.of("org.nettytun.stats.PacketDropped", "org.nettytun.stats.TunStats",
-            "org.nettytun.buffer.PacketBuf", "io.netty.util.ReferenceCountUtil");
+            "org.nettytun.buffer.PacketBuf", "org.nettytun.buffer.PacketVector",
+            "io.netty.util.AbstractReferenceCounted", "io.netty.util.ReferenceCountUtil");
 
     private record Kind(String reason, String direction, String device, String place) {
     }
@@ -37,7 +37,7 @@ final class Drops {
             return "an unknown place";
         }
         List<RecordedFrame> frames = event.getStackTrace().getFrames();
-        return frames.stream().limit(LONGEST_CHAIN)
+        return frames.stream()
                 .filter(frame -> !VERBS.contains(frame.getMethod().getType().getName())).findFirst()
                 .map(frame -> frame.getMethod().getType().getName() + '.' + frame.getMethod().getName() + ':'
                         + frame.getLineNumber())

@@ -63,6 +63,7 @@ public final class DropwatchCommand implements Callable<Integer> {
             while (!stop.await(INTERVAL)) {
                 say(out, drops);
             }
+            say(out, drops); // what came since the last time
             if (failure.get() != null) {
                 throw new IOException("the recording of " + pid + " cannot be read: " + failure.get(), failure.get());
             }

@@ -40,6 +40,6 @@ record RouterMetrics(Router router) implements MeterBinder {
 
     private static void count(MeterRegistry registry, String outcome, LongAdder counter) {
         FunctionCounter.builder("router.icmp.errors", counter, LongAdder::sum).tag("outcome", outcome)
-                .register(registry);
+                .description("ICMP errors that were due: sent, or suppressed by the limit").register(registry);
     }
 }
