@@ -1,6 +1,7 @@
 package org.nettytun.examples;
 
 import org.junit.jupiter.api.Test;
+import org.nettytun.linux.fixture.Eventually;
 import org.nettytun.linux.fixture.NeedsDevices;
 import org.nettytun.linux.fixture.Netns;
 
@@ -32,6 +33,10 @@ class LeastPrivilegeIT {
             through(middle, "b", 101);
             try (Jar router = Jar.startWithoutCapabilities(middle, "router", "@" + DOCS.resolve("router.conf"))) {
                 router.await("ready");
+                for (String address : new String[] {"10.2.0.2", "fd02::2"}) {   // until cables know their neighbours
+                    Eventually.await(() -> a.exec("sh", "-c", "ping -n -c 1 -W 1 " + address + " || true")
+                            .contains("1 received"), () -> "no answer of " + address + ": " + router.lines());
+                }
                 Process ping4 = a.start("ping", "-n", "-q", "-i", "0.001", "-c", "1000", "10.2.0.2");
                 Process ping6 = a.start("ping", "-n", "-q", "-i", "0.001", "-c", "1000", "fd02::2");
                 long checked = 0;
