@@ -14,6 +14,7 @@ import org.nettytun.channel.TunAddress;
 import org.nettytun.channel.TunChannel;
 import org.nettytun.channel.TunChannelOption;
 import org.nettytun.channel.TunEventLoopGroup;
+import org.nettytun.channel.TunOffload;
 import org.nettytun.channel.TunQueues;
 import org.nettytun.forward.Forwarding;
 import org.nettytun.forward.ForwardingHandler;
@@ -26,6 +27,7 @@ import org.nettytun.stats.TunStats;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
@@ -132,6 +134,7 @@ public final class Router implements AutoCloseable {
                 .option(TunChannelOption.TUN_QUEUES, spec.queues())
                 .option(TunChannelOption.TUN_ADDRESSES, spec.hosts().stream().map(IpPrefix::toString).toList())
                 .option(TunChannelOption.TUN_ROUTES, routes)
+                .option(TunChannelOption.TUN_OFFLOADS, spec.offload() ? TunOffload.ALL_SUPPORTED : Set.of())
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -143,7 +146,8 @@ public final class Router implements AutoCloseable {
 
     private static String describe(InterfaceSpec spec, List<String> routes) {
         return spec.name() + (spec.netns() == null ? "" : " in " + spec.netns()) + ": mtu " + spec.mtu() + ", "
-                + (spec.queues() == 1 ? "1 queue" : spec.queues() + " queues") + ", kernel "
+                + (spec.queues() == 1 ? "1 queue" : spec.queues() + " queues") + (spec.offload() ? ", offload" : "")
+                + ", kernel "
                 + spec.hosts() + ", router "
                 + spec.routers().stream().map(NetUtil::toAddressString).toList() + ", routes to the router "
                 + routes;
