@@ -22,7 +22,7 @@ import java.util.Arrays;
  * @see <a href="https://elixir.bootlin.com/linux/v6.12/source/net/ipv4/tcp_offload.c">tcp_gro_receive, v6.12</a>
  */
 public final class GroMerger {
-    /** Flows that are remembered; a power of 2. Of three in the same two places one ends what could have been merged. */
+    /** Flows that are remembered; a power of 2. Of three for the same two places one is forgotten. */
     private static final int FLOWS = 64;
 
     private final Headers headers = new Headers();

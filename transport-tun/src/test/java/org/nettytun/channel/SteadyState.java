@@ -44,7 +44,7 @@ final class SteadyState extends ChannelInboundHandlerAdapter {
         this.measured = measured;
     }
 
-    /** @param arguments packets before it measures, and while; and {@code scraped} or {@code offload}, if it shall be */
+    /** @param arguments packets before it measures, and while; then {@code scraped} or {@code offload}, or nothing */
     public static void main(String[] arguments) throws Exception {
         SteadyState bounce = new SteadyState(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]));
         IoHandlerFactory factory = TunIoHandler.newFactory();

@@ -43,7 +43,8 @@ final class OursMain {
             case "napi", "napi-offload" -> NapiByteBufAllocator.DEFAULT;
             case "pooled" -> PooledByteBufAllocator.DEFAULT;
             case "adaptive" -> new AdaptiveByteBufAllocator();
-            default -> throw new IllegalArgumentException("expected napi, napi-offload, pooled or adaptive: allocator=" + name);
+            default -> throw new IllegalArgumentException("expected napi, napi-offload, pooled or adaptive: allocator="
+                    + name);
         };
     }
 

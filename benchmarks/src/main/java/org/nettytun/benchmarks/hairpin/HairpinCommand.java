@@ -34,7 +34,7 @@ public final class HairpinCommand implements Callable<Integer> {
     private static final int MOST_SUPER = 65535;
 
     @Option(names = "--size", split = ",", paramLabel = "BYTES", defaultValue = "64,512,1400,60000",
-            description = "Of a packet, 28..1500, or of a super-packet, 3000..65535; each contender takes the one or the"
+            description = "Of a packet, 28..1500, or of a super-packet, 3000..65535; each contender takes one or the"
                     + " other (default: ${DEFAULT-VALUE}; quick: 64).")
     private List<Integer> sizes;
 

@@ -130,7 +130,7 @@ final class HairpinReport {
 
     /** @return false if nothing was compared, and there is no plot */
     private boolean ratios(String png, String size) throws IOException {
-        List<Contender> shown = rows.stream().map(Key::contender).distinct().
+        List<Contender> shown = rows.stream().map(Key::contender).distinct()
                 .filter(each -> each != each.reference()).toList();
         Map<String, List<Double>> series = new LinkedHashMap<>();
         for (int jdk : rows.stream().map(Key::jdk).distinct().sorted().toList()) {
