@@ -54,7 +54,6 @@ class CommandLineTest {
         "router AB --interface c0,host=10.3.0.1/24,router=10.3.0.2,mtu=big|mtu must be 68..65535",
         "router AB --interface c0,host=fd03::1/64,router=fd03::2,mtu=1279|mtu must be 1280 at least for IPv6: mtu=1279",
         "router AB --interface c0,host=10.3.0.1/24,router=10.3.0.2,queues=0|queues must be 1..256",
-        "router AB --interface c0,host=10.3.0.1/24,router=10.3.0.2,offload=on|offload=on is not there yet",
         "router AB --interface c0,host=10.3.0.1/24,router=10.3.0.2,offload=maybe|offload must be on or off",
         "router AB --interface a0,host=10.3.0.1/24,router=10.3.0.2|a name of its own: interface=a0",
         "router AB --interface c0,host=10.1.0.9/24,router=10.1.0.2|network=10.1.0.0/24, at a0 and at c0",

@@ -2,7 +2,9 @@ package org.nettytun.examples;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nettytun.linux.fixture.Eventually;
 import org.nettytun.linux.fixture.NeedsDevices;
 import org.nettytun.linux.fixture.Netns;
 
@@ -47,6 +49,38 @@ class RouterIT {
         }
     }
 
+    /** Whole, if both sides take super-packets; split or merged, if one does. The kernels verify what is plain. */
+    @ParameterizedTest
+    @CsvSource({"on, on", "on, off", "off, on"})
+    void forwardsSuperPackets(String offloadA, String offloadB) throws Exception {
+        try (Netns a = new Netns(); Netns b = new Netns();
+                Jar router = Jar.start("router",
+                        "--interface", "ra,netns=" + a.name() + ",host=10.1.0.1/24,host=fd01::1/64,router=10.1.0.254"
+                                + ",router=fd01::fe,offload=" + offloadA,
+                        "--interface", "rb,netns=" + b.name() + ",host=10.2.0.1/24,host=fd02::1/64,router=10.2.0.254"
+                                + ",router=fd02::fe,offload=" + offloadB, "--metrics-port", "0")) {
+            router.await("ready");
+            b.start("iperf3", "-s", "-p", "5201");
+            for (String server : new String[] {"10.2.0.1", "fd02::1"}) {
+                Eventually.await(() -> a.exec("sh", "-c", "iperf3 -c " + server + " -n 20M || true")
+                        .contains("receiver"), () -> router.lines().toString());
+            }
+            String metrics = page(router.await("metrics at"));
+            assertEquals(offloadA.equals("on"), isCounted(metrics, "ra", "super_read"), metrics);
+            assertEquals(offloadB.equals("on"), isCounted(metrics, "rb", "super_sent"), metrics);
+            assertEquals(offloadB.equals("off"), isCounted(metrics, "rb", "split"), metrics);
+            assertFalse(isCounted(metrics, "rb", "offload_refused"), metrics);
+            String errors = b.exec("sh", "-c", "grep ^Tcp: /proc/net/snmp | tail -1");
+            assertTrue(errors.strip().endsWith(" 0"), errors); // InCsumErrors
+        }
+    }
+
+    private static boolean isCounted(String metrics, String device, String term) {
+        String line = metrics.lines().filter(each -> each.startsWith("netty_tun_offload_packets_total{device=\""
+                + device + "\"") && each.contains("term=\"" + term + "\"")).findFirst().orElseThrow();
+        return !line.endsWith(" 0.0");
+    }
+
     private static void assertErrors(Netns a) {
         assertTrue(failing(a, "-t", "1", "10.2.0.1").contains("Time to live exceeded"));
         assertTrue(failing(a, "-t", "1", "fd02::1").contains("Time exceeded"));
@@ -61,11 +95,14 @@ class RouterIT {
         return a.exec(script);
     }
 
-    private static void assertMetrics(String line) throws IOException {
-        String text;
+    private static String page(String line) throws IOException {
         try (InputStream body = URI.create(line.substring(line.indexOf("http"))).toURL().openStream()) {
-            text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(body.readAllBytes(), StandardCharsets.UTF_8);
         }
+    }
+
+    private static void assertMetrics(String line) throws IOException {
+        String text = page(line);
         assertTrue(text.contains("netty_tun_packets_total{device=\"ra\",direction=\"inbound\",queue=\"0\"}"), text);
         assertTrue(text.contains("reason=\"TTL_EXPIRED\"} "), text);
         assertTrue(text.contains("router_icmp_errors_total{outcome=\"sent\"} 4"), text);

@@ -24,6 +24,12 @@ public enum TunMeter {
     PENDING("netty.tun.pending", Meter.Type.GAUGE, "packets", "Packets accepted for writing that are still here",
             "device", "queue"),
 
+    /** Super-packets, and what was done for them. */
+    OFFLOAD("netty.tun.offload", Meter.Type.COUNTER, "packets",
+            "Super-packets read and sent (super_read, super_sent; segments_read / super_read is the segments in one),"
+                    + " split and their segments, packets merged, checksums completed, and offload_refused: fallbacks"
+                    + " because the kernel refused one", "device", "queue", "term"),
+
     /** The interface's own count. */
     KERNEL_PACKETS("netty.tun.kernel.packets", Meter.Type.COUNTER, "packets",
             "Packets as the interface counts them: what it calls TX is our inbound", "device", "direction"),

@@ -23,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class TunMetrics implements MeterBinder, AutoCloseable {
     private static final List<Term> TERMS = List.of(Term.READ, Term.DELIVERED, Term.DROPPED_BEFORE, Term.ACCEPTED,
             Term.SENT, Term.REFUSED, Term.PURGED);
+    private static final List<Term> OFFLOAD_TERMS = List.of(Term.SUPER_READ, Term.SEGMENTS_READ, Term.SUPER_SENT,
+            Term.SEGMENTS_SENT, Term.SPLIT, Term.SEGMENTS, Term.MERGED, Term.COMPLETED, Term.OFFLOAD_REFUSED);
 
     private final List<TunChannel> queues;
     private final String device;
@@ -98,11 +100,16 @@ public final class TunMetrics implements MeterBinder, AutoCloseable {
             bindings.bind(registry, TunMeter.PACKETS, both, stats, from -> from.packets(direction));
             bindings.bind(registry, TunMeter.BYTES, both, stats, from -> from.bytes(direction));
         }
-        for (Term term : TERMS) {
-            bindings.bind(registry, TunMeter.LEDGER, tags.and("term", term.name().toLowerCase(Locale.ROOT)), stats,
+        bindTerms(registry, TunMeter.LEDGER, TERMS, tags, stats);
+        bindTerms(registry, TunMeter.OFFLOAD, OFFLOAD_TERMS, tags, stats);
+        bindings.bind(registry, TunMeter.PENDING, tags, stats, from -> from.packets(Term.PENDING));
+    }
+
+    private void bindTerms(MeterRegistry registry, TunMeter meter, List<Term> terms, Tags tags, TunStats stats) {
+        for (Term term : terms) {
+            bindings.bind(registry, meter, tags.and("term", term.name().toLowerCase(Locale.ROOT)), stats,
                     from -> from.packets(term));
         }
-        bindings.bind(registry, TunMeter.PENDING, tags, stats, from -> from.packets(Term.PENDING));
     }
 
     @Override

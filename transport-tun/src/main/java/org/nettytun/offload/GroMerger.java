@@ -22,7 +22,7 @@ import java.util.Arrays;
  * @see <a href="https://elixir.bootlin.com/linux/v6.12/source/net/ipv4/tcp_offload.c">tcp_gro_receive, v6.12</a>
  */
 public final class GroMerger {
-    /** Flows that are remembered; a power of 2. Another flow in the same place ends what could have been merged. */
+    /** Flows that are remembered; a power of 2. Of three for the same two places one is forgotten. */
     private static final int FLOWS = 64;
 
     private final Headers headers = new Headers();
@@ -63,12 +63,26 @@ public final class GroMerger {
     }
 
     private boolean joins(GroPacket next) {
-        int place = GroRules.flowHash(next) & FLOWS - 1;
+        int place = place(next);
         GroPacket before = open[place];
-        boolean joined = before != null && GroRules.isSameFlow(before, next) && before.append(next);
+        boolean joined = isOfFlow(before, next) && before.append(next);
         GroPacket grows = joined ? before : next;
         open[place] = grows.isOpen() ? grows : null;
         return joined;
+    }
+
+    /** Where its flow is; if it is nowhere, one of the two places where it could be. */
+    private int place(GroPacket next) {
+        int first = GroRules.flowHash(next) & FLOWS - 1;
+        int second = first ^ 1;
+        if (isOfFlow(open[first], next)) {
+            return first;
+        }
+        return isOfFlow(open[second], next) || open[first] != null && open[second] == null ? second : first;
+    }
+
+    private static boolean isOfFlow(GroPacket before, GroPacket next) {
+        return before != null && GroRules.isSameFlow(before, next);
     }
 
     private void forgetFlows() {

@@ -61,7 +61,7 @@ final class GroRules {
     }
 
     static int flowHash(GroPacket packet) {
-        int hash = packet.buf.getInt(packet.transportAt);
+        int hash = packet.buf.getInt(packet.transportAt) + (packet.isTcp ? 1 : 0);
         int end = packet.at + (packet.isIpv6 ? IPV6_LENGTH : IPV4_LENGTH);
         for (int i = packet.at + addresses(packet); i < end; i += Integer.BYTES) {
             hash = hash * 31 + packet.buf.getInt(i);

@@ -13,7 +13,8 @@ import org.nettytun.stats.TunStats;
 
 /**
  * For handlers that want ordinary packets on a channel that reads super-packets: splits what owes a split, finishes the
- * checksum of what owes one, and passes on all else. What is malformed is dropped. One for each channel.
+ * checksum of what owes one, and passes on all else. What is malformed is dropped. With {@code TUN_VECTORS} it belongs
+ * behind a {@code VectorAdapter}. One for each channel.
  */
 public final class GsoSplitter extends ChannelInboundHandlerAdapter {
     private static final PacketBuf[] NONE = {};

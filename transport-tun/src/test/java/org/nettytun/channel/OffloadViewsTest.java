@@ -5,7 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
 import org.nettytun.buffer.PacketMetadata;
 import org.nettytun.offload.Partial;
@@ -90,15 +89,6 @@ class OffloadViewsTest extends PairTest {
 
     private enum Shows { WHOLE, PART, MORE }
 
-    /** In a slot, with headroom, as one that was read. */
-    private static PacketBuf inSlot(PacketBuf made) {
-        PacketBuf slot = NapiByteBufAllocator.DEFAULT.allocateLarge();
-        slot.writeBytes(made, made.readerIndex(), made.readableBytes());
-        slot.metadata().set(made.metadata());
-        made.release();
-        return slot;
-    }
-
     private TunChannel sender(boolean takes) throws Exception {
         Set<TunOffload> offloads = takes ? TunOffload.ALL_SUPPORTED : Set.of();
         bootstrap(recorder).option(TunChannelOption.TUN_OFFLOADS, offloads).bind(pair.second()).sync();
@@ -145,7 +135,7 @@ class OffloadViewsTest extends PairTest {
 
     private void owedChecksum(View view, TunChannel sender, boolean takes) throws Exception {
         for (int i = 0; i < (canShare(view) ? 2 : 1); i++) {
-            PacketBuf packet = inSlot(Partial.packet(new Segments(true, true), 500));
+            PacketBuf packet = Partial.inSlot(Partial.packet(new Segments(true, true), 500));
             byte[] owing = Segments.bytes(packet);
             byte[] finished = new Segments(true, true).next(500);
             ChannelFuture write = write(sender, packet, view, i > 0);
@@ -178,7 +168,7 @@ class OffloadViewsTest extends PairTest {
 
     private void owedSplit(View view, TunChannel sender, boolean takes) throws Exception {
         for (int i = 0; i < (canShare(view) ? 2 : 1); i++) {
-            PacketBuf packet = inSlot(Partial.superPacket(new Segments(false, true), 9 * SIZE + 1, SIZE));
+            PacketBuf packet = Partial.inSlot(Partial.superPacket(new Segments(false, true), 9 * SIZE + 1, SIZE));
             List<byte[]> whole = new ArrayList<>(List.of(Segments.bytes(packet)));
             List<byte[]> segments = SuperPackets.split(packet);
             ChannelFuture write = write(sender, packet, view, i > 0);

@@ -35,7 +35,7 @@ final class RefusedOffload {
             case "write" -> passedOn(tun);
             case "writev" -> merged(tun);
             default -> tun.config().getOption(TunChannelOption.TUN_OFFLOADS).isEmpty()
-                    && tun.writeAndFlush(Partial.superPacket(new Segments(false, true), 5000, 1000)).await().isSuccess()
+                    && isTaken(tun, new Segments(false, true))
                     && tun.stats().packets(Term.SPLIT) == 1 && tun.stats().packets(Term.SEGMENTS) == SEGMENTS;
         };
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
@@ -48,11 +48,15 @@ final class RefusedOffload {
         TunStats stats = tun.stats();
         boolean taken = true;
         for (int i = 0; i < 2; i++) {
-            taken &= tun.writeAndFlush(Partial.superPacket(new Segments(false, true), 5000, 1000)).await().isSuccess();
+            taken &= isTaken(tun, new Segments(false, true));
         }
-        taken &= tun.writeAndFlush(Partial.superPacket(new Segments(true, true), 5000, 1000)).await().isSuccess();
+        taken &= isTaken(tun, new Segments(true, true));
         return taken && isOff(tun) && stats.packets(Term.SPLIT) == 2 && stats.packets(Term.SEGMENTS) == 2 * SEGMENTS
                 && stats.packets(Term.SUPER_SENT) == 1 && stats.packets(Term.SENT) == 3;
+    }
+
+    private static boolean isTaken(TunChannel tun, Segments flow) throws InterruptedException {
+        return tun.writeAndFlush(Partial.inSlot(Partial.superPacket(flow, 5000, 1000))).await().isSuccess();
     }
 
     /** Each goes alone then, and so do those of the next flush. */

@@ -16,6 +16,8 @@ import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
 import org.nettytun.metrics.NapiMetrics;
 import org.nettytun.metrics.TunMetrics;
+import org.nettytun.offload.Partial;
+import org.nettytun.offload.Segments;
 import org.nettytun.stats.TunDropReason;
 
 import java.lang.management.ManagementFactory;
@@ -55,7 +57,7 @@ final class SteadyState extends ChannelInboundHandlerAdapter {
         this.end = end;
     }
 
-    /** @param arguments packets before it measures, and while; an {@link End}; {@code scraped}, if metrics shall be */
+    /** @param arguments packets before it measures; while; an {@link End}; {@code scraped}, {@code offload} or nothing */
     public static void main(String[] arguments) throws Exception {
         SteadyState bounce = new SteadyState(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]),
                 End.valueOf(arguments[2]));
@@ -69,14 +71,19 @@ final class SteadyState extends ChannelInboundHandlerAdapter {
         TunPair pair = TunPair.open();
         Bootstrap bootstrap = new Bootstrap().group(group).channel(TunChannel.class).handler(bounce)
                 .option(TunChannelOption.TUN_MTU, 1500);
+        boolean offload = arguments.length > 3 && arguments[3].equals("offload");
+        if (offload) {
+            bootstrap.option(TunChannelOption.TUN_OFFLOADS, TunOffload.ALL_SUPPORTED);
+        }
         bootstrap.bind(pair.first()).sync();
         TunChannel second = (TunChannel) bootstrap.bind(pair.second()).sync().channel();
-        if (arguments.length > 3) {
+        if (arguments.length > 3 && !offload) {
             scrape(second);
         }
         second.eventLoop().execute(() -> {
             for (int i = 0; i < IN_FLIGHT; i++) {
-                second.write(Unpooled.wrappedBuffer(Packets.ipv4(100, i)), second.voidPromise());
+                second.write(offload ? Partial.superPacket(new Segments(i % 2 == 0, i % 3 == 0), 3000, 1000)
+                        : Unpooled.wrappedBuffer(Packets.ipv4(100, i)), second.voidPromise());
             }
             second.flush();
         });

@@ -28,12 +28,12 @@ class SteadyStateTest {
      */
     @ParameterizedTest
     @CsvSource({"128, disabled, 0.01, FORWARDED,", "128, disabled, 0.01, FORWARDED, scraped",
-        "128, disabled, 0.01, DROPPED,", "128, disabled, 0.01, RELEASED_ELSEWHERE,", "32, disabled, 3, FORWARDED,",
-        "32, simple, 40, FORWARDED,"})
-    void bytesAllocatedForEachPacket(String chunk, String leakDetection, double most, String end, String scraped) {
+        "128, disabled, 0.01, FORWARDED, offload", "128, disabled, 0.01, DROPPED,",
+        "128, disabled, 0.01, RELEASED_ELSEWHERE,", "32, disabled, 3, FORWARDED,", "32, simple, 40, FORWARDED,"})
+    void bytesAllocatedForEachPacket(String chunk, String leakDetection, double most, String end, String more) {
         List<String> words = Jvm.command(SteadyState.class, "500000", "500000", end);
-        if (scraped != null) {
-            words.add(scraped);
+        if (more != null) {
+            words.add(more);
         }
         words.add(1, "-Dio.netty.recycler.chunkSize=" + chunk);
         words.add(1, "-Dio.netty.leakDetection.level=" + leakDetection);

@@ -16,6 +16,8 @@ import org.nettytun.channel.TunChannel;
 import org.nettytun.channel.TunEventLoopGroup;
 import org.nettytun.channel.TunPair;
 import org.nettytun.linux.fixture.Eventually;
+import org.nettytun.offload.Partial;
+import org.nettytun.offload.Segments;
 import org.nettytun.stats.Direction;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.DropReasons;
@@ -82,6 +84,23 @@ class TunMetricsTest {
         assertEquals(3, counter("netty.tun.ledger", "term", "accepted").count());
         assertEquals(1, counter("netty.tun.ledger", "term", "refused").count());
         assertEquals(1, registry.get("netty.tun.pending").gauge().value());
+        assertEquals(0, counter("netty.tun.offload", "term", "split").count());
+    }
+
+    @Test
+    void superPacketsAndWhatWasDoneForThem() throws Exception {
+        TunChannel channel = bind();
+        new TunMetrics(channel).bindTo(registry);
+
+        channel.writeAndFlush(Partial.superPacket(new Segments(false, true), 4500, 1000)).sync();
+        channel.writeAndFlush(Partial.packet(new Segments(false, true), 100)).sync();
+        assertEquals(1, counter("netty.tun.offload", "term", "split").count());
+        assertEquals(5, counter("netty.tun.offload", "term", "segments").count());
+        for (String term : List.of("super_read", "segments_read", "super_sent", "segments_sent", "merged",
+                "offload_refused")) {
+            assertEquals(0, counter("netty.tun.offload", "term", term).count());
+        }
+        assertEquals(1, counter("netty.tun.offload", "term", "completed").count());
     }
 
     @Test

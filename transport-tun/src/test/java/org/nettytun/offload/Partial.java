@@ -2,6 +2,7 @@ package org.nettytun.offload;
 
 import io.netty.buffer.ByteBuf;
 import org.nettytun.buffer.GsoType;
+import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
 import org.nettytun.buffer.PacketMetadata;
 import org.nettytun.packet.InternetChecksum;
@@ -37,5 +38,14 @@ public final class Partial {
         packet.metadata().gso(flow.isTcp ? flow.isIpv6 ? GsoType.TCP6 : GsoType.TCP4 : GsoType.UDP_L4, false, size,
                 flow.headerLength());
         return packet;
+    }
+
+    /** In a slot, with headroom, as one that was read; {@code made} is gone. */
+    public static PacketBuf inSlot(PacketBuf made) {
+        PacketBuf slot = NapiByteBufAllocator.DEFAULT.allocateLarge();
+        slot.writeBytes(made, made.readerIndex(), made.readableBytes());
+        slot.metadata().set(made.metadata());
+        made.release();
+        return slot;
     }
 }

@@ -23,6 +23,9 @@ enum Contender {
     /** The rule of the C program on our channel. */
     NAPI("napi", "the smallest forwarder on our channel, NAPI allocator (the default)", C,
             (launcher, ends) -> launcher.ours("napi", ends)),
+    /** The rule of that C program on our channel. */
+    NAPI_OFFLOAD("napi-offload", "the smallest forwarder on our channel with all offloads", C_VNET,
+            (launcher, ends) -> launcher.ours("napi-offload", ends)),
     /** Before. */
     POOLED("pooled", "the same with Netty's pooled allocator", C, (launcher, ends) -> launcher.ours("pooled", ends)),
     /** Before. */
@@ -39,7 +42,7 @@ enum Contender {
 
     /** All but those of the series' experiment. */
     static final List<Contender> FORWARD = List.of(C, C_VNET, ROUTER, ROUTER_OFFLOAD, ROUTER_PLAIN_SIDE, NAPI,
-            NETTY_TUN, SOCAT, KERNEL);
+            NAPI_OFFLOAD, NETTY_TUN, SOCAT, KERNEL);
     /** The series' experiment: two before, one after. */
     static final List<Contender> SERIES = List.of(POOLED, ADAPTIVE, NAPI);
 

@@ -10,10 +10,12 @@ import io.netty.channel.EventLoopGroup;
 import org.nettytun.channel.TunAddress;
 import org.nettytun.channel.TunChannel;
 import org.nettytun.channel.TunChannelOption;
+import org.nettytun.channel.TunOffload;
 import org.nettytun.channel.TunQueues;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -23,6 +25,7 @@ final class ChannelSubject implements Subject {
     private final int queues;
     private final ByteBufAllocator allocator;
     private final Supplier<Bounce> handlers;
+    private final Set<TunOffload> offloads;
     private final List<Bounce> bounces = new ArrayList<>();
     private List<TunChannel> channels;
 
@@ -31,10 +34,17 @@ final class ChannelSubject implements Subject {
      * @param allocator {@code null} for the channel's default
      */
     ChannelSubject(EventLoopGroup group, int queues, ByteBufAllocator allocator, Supplier<Bounce> handlers) {
+        this(group, queues, allocator, handlers, Set.of());
+    }
+
+    /** @param offloads what else the channel takes */
+    ChannelSubject(EventLoopGroup group, int queues, ByteBufAllocator allocator, Supplier<Bounce> handlers,
+                   Set<TunOffload> offloads) {
         this.group = group;
         this.queues = queues;
         this.allocator = allocator;
         this.handlers = handlers;
+        this.offloads = offloads;
     }
 
     @Override
@@ -42,6 +52,7 @@ final class ChannelSubject implements Subject {
         Bootstrap bootstrap = new Bootstrap().group(group).channel(TunChannel.class)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(TunChannelOption.TUN_QUEUES, queues)
+                .option(TunChannelOption.TUN_OFFLOADS, offloads)
                 .option(TunChannelOption.TUN_VECTORS, handlers.get() instanceof BounceVectors)
                 .handler(new ChannelInitializer<>() {
                     @Override
@@ -74,7 +85,7 @@ final class ChannelSubject implements Subject {
         for (int queue = 0; queue < channels.size(); queue++) {
             List<ByteBuf> packets = new ArrayList<>();
             for (int flow = queue; flow < Packets.IN_FLIGHT; flow += channels.size()) {
-                packets.add(Packets.of(bytes, flow));
+                packets.add(SuperPackets.of(bytes, flow));
             }
             Bounce bounce = channels.get(queue).pipeline().get(Bounce.class);
             channels.get(queue).eventLoop().submit(() -> bounce.inject(bytes, packets)).sync();

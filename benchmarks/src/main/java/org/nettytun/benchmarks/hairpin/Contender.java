@@ -7,6 +7,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.EpollIoHandler;
 import org.nettytun.channel.TunEventLoopGroup;
+import org.nettytun.channel.TunOffload;
 
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -18,6 +19,11 @@ public enum Contender {
     C("c", "C: epoll, read, write; and a second, idle thread", new InC("threaded", 1)),
     /** A few per cent faster: the kernel counts no references to a descriptor. */
     C_SINGLE("c-single", "the same C, without a second thread", new InC("single", 1)),
+    /** The reference of those that take super-packets. */
+    C_VNET("c-vnet", "the reference with vnet headers, for super-packets", new InC("vnet", 1)),
+    /** Super-packets, read and written whole. */
+    NAPI_OFFLOAD("napi-offload", "napi with all offloads, for super-packets", new InJava(1,
+            () -> new ChannelSubject(new TunEventLoopGroup(1), 1, null, Bounce::new, TunOffload.ALL_SUPPORTED))),
     /** The floor for any transport on Netty. */
     RAW("raw", "Netty's epoll loop and system calls, no channel", new InJava(1, RawSubject::new)),
     /** What this project is for. */
@@ -114,6 +120,16 @@ public enum Contender {
     /** In words. */
     public String description() {
         return description;
+    }
+
+    /** Whether it takes super-packets, and nothing else. */
+    boolean isSuper() {
+        return this == C_VNET || this == NAPI_OFFLOAD;
+    }
+
+    /** Beside whom it is measured; itself, if that is nobody else. */
+    Contender reference() {
+        return isSuper() ? C_VNET : C;
     }
 
     /** How it is run. */

@@ -9,8 +9,11 @@ import org.nettytun.benchmarks.run.Progress;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One fork: each contender in a fresh process, for what the compiler makes of it is luck. In each round it takes
@@ -31,8 +34,9 @@ final class Fork implements AutoCloseable {
     private final int number;
     private final Map<String, String> absent;
     private final List<Runner> runners = new ArrayList<>();
-    private Runner reference;   // null if there is none
-    private boolean warm;
+    private final Map<Contender, Runner> references = new EnumMap<>(Contender.class);   // without those that cannot run
+    private Runner reference;   // of the contender at hand; null if there is none
+    private final Set<Runner> warm = new HashSet<>();
 
     /**
      * @param number of the fork, from 1
@@ -47,26 +51,29 @@ final class Fork implements AutoCloseable {
     }
 
     /** Steps of a progress display that one fork makes. */
-    static int steps(List<Contender> contenders, List<Jdk> jdks, int sizes, int rounds) {
-        int starts = contenders.stream().filter(each -> each != Contender.C)
-                .mapToInt(each -> jdksOf(each, jdks).size()).sum();
-        return starts * (1 + sizes * (1 + rounds));
+    static int steps(List<Contender> contenders, List<Jdk> jdks, List<Integer> sizes, int rounds) {
+        return contenders.stream().filter(each -> each != each.reference())
+                .mapToInt(each -> jdksOf(each, jdks).size()
+                        * (1 + (int) sizes.stream().filter(size -> takes(each, size)).count() * (1 + rounds))).sum();
+    }
+
+    private static boolean takes(Contender contender, int size) {
+        return contender.isSuper() == SuperPackets.is(size);
     }
 
     private static List<Jdk> jdksOf(Contender contender, List<Jdk> jdks) {
         return contender.kind() instanceof Contender.InC ? jdks.subList(0, 1) : jdks;
     }
 
-    /** Starts everybody, and the reference. */
-    void start(Launcher launcher, List<Contender> contenders, List<Jdk> jdks)
+    /** Starts everybody that is needed, and their references. */
+    void start(Launcher launcher, List<Contender> contenders, List<Jdk> jdks, List<Integer> sizes)
             throws IOException, InterruptedException {
-        try {
-            reference = launcher.start(Contender.C, null);
-        } catch (Absent e) {
-            miss(Contender.C.id(), e);
-        }
         for (Contender contender : contenders) {
-            if (contender == Contender.C) {
+            if (sizes.stream().noneMatch(size -> takes(contender, size))) {
+                continue;
+            }
+            startReference(launcher, contender.reference());
+            if (contender == contender.reference()) {
                 continue;
             }
             boolean inC = contender.kind() instanceof Contender.InC;
@@ -81,6 +88,17 @@ final class Fork implements AutoCloseable {
         }
     }
 
+    private void startReference(Launcher launcher, Contender contender) throws IOException, InterruptedException {
+        if (references.containsKey(contender) || absent.containsKey(contender.id())) {
+            return;
+        }
+        try {
+            references.put(contender, launcher.start(contender, null));
+        } catch (Absent e) {
+            miss(contender.id(), e);
+        }
+    }
+
     private void miss(String who, Exception why) {
         absent.put(who, why.getMessage());
         progress.say("absent: " + who + ": " + why.getMessage());
@@ -88,17 +106,22 @@ final class Fork implements AutoCloseable {
 
     /** Measures one size. */
     void measure(int size, int rounds) throws IOException {
+        reference = references.get(SuperPackets.is(size) ? Contender.C_VNET : Contender.C);
         warmUp(size);
         for (int round = 1; round <= rounds; round++) {
             double before = reference();
             if (reference != null) {
                 add(reference, size, round, before, Double.NaN);
             }
-            for (Runner runner : runners) {
+            for (Runner runner : runnersOf(size)) {
                 before = alternate(runner, size, round, before);
                 progress.step(runner.name() + " at " + size + " B");
             }
         }
+    }
+
+    private List<Runner> runnersOf(int size) {
+        return runners.stream().filter(runner -> takes(runner.contender(), size)).toList();
     }
 
     /**
@@ -128,10 +151,10 @@ final class Fork implements AutoCloseable {
         if (reference != null) {
             reference.warmUp(size, times.turn);
         }
-        for (Runner runner : List.copyOf(runners)) {
+        for (Runner runner : runnersOf(size)) {
             boolean inC = runner.contender().kind() instanceof Contender.InC;
             try {
-                runner.warmUp(size, inC ? times.turn : warm ? times.next : times.warmUp);
+                runner.warmUp(size, inC ? times.turn : warm.add(runner) ? times.warmUp : times.next);
             } catch (IOException e) {
                 miss(runner.name(), e);
                 runners.remove(runner);
@@ -139,7 +162,6 @@ final class Fork implements AutoCloseable {
             }
             progress.step("warm up " + runner.name() + " at " + size + " B");
         }
-        warm = true;
     }
 
     private void add(Runner runner, int size, int round, double nanos, double ratio) {
@@ -150,8 +172,6 @@ final class Fork implements AutoCloseable {
     @Override
     public void close() {
         runners.forEach(Runner::close);
-        if (reference != null) {
-            reference.close();
-        }
+        references.values().forEach(Runner::close);
     }
 }

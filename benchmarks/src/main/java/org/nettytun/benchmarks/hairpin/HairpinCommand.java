@@ -30,9 +30,12 @@ public final class HairpinCommand implements Callable<Integer> {
     /** An IPv4 and a UDP header, and the MTU. */
     private static final int LEAST = 28;
     private static final int MOST = 1500;
+    /** What an IPv4 length can say. */
+    private static final int MOST_SUPER = 65535;
 
-    @Option(names = "--size", split = ",", paramLabel = "BYTES", defaultValue = "64,512,1400",
-            description = "Of a packet, 28..1500 (default: ${DEFAULT-VALUE}; quick: 64).")
+    @Option(names = "--size", split = ",", paramLabel = "BYTES", defaultValue = "64,512,1400,60000",
+            description = "Of a packet, 28..1500, or of a super-packet, 3000..65535; each contender takes one or the"
+                    + " other (default: ${DEFAULT-VALUE}; quick: 64).")
     private List<Integer> sizes;
 
     @Option(names = "--contender", split = ",", paramLabel = "NAME", converter = ContenderConverter.class,
@@ -83,8 +86,10 @@ public final class HairpinCommand implements Callable<Integer> {
     }
 
     private void check() {
-        sizes.stream().filter(size -> size < LEAST || size > MOST).findFirst().ifPresent(size -> {
-            throw new ParameterException(spec.commandLine(), "size must be " + LEAST + ".." + MOST + ": size=" + size);
+        sizes.stream().filter(size -> SuperPackets.is(size) ? size > MOST_SUPER : size < LEAST || size > MOST)
+                .findFirst().ifPresent(size -> {
+            throw new ParameterException(spec.commandLine(), "size must be " + LEAST + ".." + MOST + ", or of a"
+                    + " super-packet " + SuperPackets.LEAST + ".." + MOST_SUPER + ": size=" + size);
         });
         if (forks < (add ? 0 : 1) || rounds < 1) {
             throw new ParameterException(spec.commandLine(), "forks and rounds must be 1 or more: forks=" + forks
@@ -113,13 +118,13 @@ public final class HairpinCommand implements Callable<Integer> {
         int last = quick && !isGiven("--forks") ? 1 : forks;
         int before = csv.samples().stream().mapToInt(sample -> sample.fork()).max().orElse(0);
         Progress progress = new Progress(spec.commandLine().getOut(),
-                last * Fork.steps(contenders, jdks, measured.size(), rounds));
+                last * Fork.steps(contenders, jdks, measured, rounds));
         Pinning.process(ProcessHandle.current().pid(), Pinning.OTHERS);
         Launcher launcher = new Launcher(Files.createTempDirectory(Fork.BENCHMARK));
         Fork.Times howLong = quick ? new Fork.Times(700, 700, 10) : new Fork.Times(1500, 600, 25);
         for (int number = 1; number <= last; number++) {
             try (Fork fork = new Fork(before + number, csv, progress, howLong, absent)) {
-                fork.start(launcher, contenders, jdks);
+                fork.start(launcher, contenders, jdks, measured);
                 for (int size : measured) {
                     fork.measure(size, rounds);
                 }

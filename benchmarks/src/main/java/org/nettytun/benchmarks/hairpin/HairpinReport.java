@@ -38,6 +38,9 @@ final class HairpinReport {
             compilers, collectors and the harness have the first. JVMs run with their default flags. A contender with
             two queues, and `netty-tun-two-cores`, has both cores, and its ratio is to the C program on one.
 
+            Above 3000 bytes it is super-packets of UDP datagrams with 1448 bytes of payload each (USO), which go round
+            whole, by contenders that take these alone: their ratio is to `c-vnet`.
+
             """;
 
     private final Path folder;
@@ -81,7 +84,7 @@ final class HairpinReport {
                 text.append("\n![ratio to C](").append(png).append(")\n");
             }
         }
-        if (sizes.size() > 1) {
+        if (sizes.stream().filter(size -> !isSuper(size)).count() > 1) {
             costs("hairpin-cost.png");
             text.append("\n## By size\n\n![cost per packet](hairpin-cost.png)\n\nWithout netty-tun, which is off this"
                     + " scale.\n");
@@ -108,6 +111,10 @@ final class HairpinReport {
         return table;
     }
 
+    private static boolean isSuper(String size) {
+        return SuperPackets.is(Integer.parseInt(size));
+    }
+
     private long count(Key row, String size) {
         return samples.stream().filter(sample -> row.is(sample) && sample.load().equals(size)).count();
     }
@@ -123,8 +130,8 @@ final class HairpinReport {
 
     /** @return false if nothing was compared, and there is no plot */
     private boolean ratios(String png, String size) throws IOException {
-        List<Contender> shown = rows.stream().map(Key::contender).distinct().filter(each -> each != Contender.C)
-                .toList();
+        List<Contender> shown = rows.stream().map(Key::contender).distinct()
+                .filter(each -> each != each.reference()).toList();
         Map<String, List<Double>> series = new LinkedHashMap<>();
         for (int jdk : rows.stream().map(Key::jdk).distinct().sorted().toList()) {
             List<Double> heights = shown.stream().map(each -> new Key(each, jdk))
@@ -137,7 +144,7 @@ final class HairpinReport {
         if (series.isEmpty()) {
             return false;
         }
-        Plots.bars(folder.resolve(png), "Hairpin, " + size + " B: ratio to threaded C in the same round", "ratio",
+        Plots.bars(folder.resolve(png), "Hairpin, " + size + " B: ratio to C in the same round", "ratio",
                 shown.stream().map(Contender::id).toList(), series);
         return true;
     }
@@ -148,7 +155,7 @@ final class HairpinReport {
         Map<String, Map<Double, Double>> series = new LinkedHashMap<>();
         for (Key row : rows) {
             boolean rival = row.contender.kind() instanceof Contender.Rival;
-            if (!rival && (row.jdk == 0 || row.jdk == newest)) {
+            if (!rival && !row.contender.isSuper() && (row.jdk == 0 || row.jdk == newest)) {
                 Map<Double, Double> points = new TreeMap<>();
                 sizes.stream().filter(size -> count(row, size) > 0).forEach(size -> points.put(Double.valueOf(size),
                         quartiles(row, size, Sample::value).median()));

@@ -47,9 +47,9 @@ class ForwardIT {
                 / value(samples, Contender.C, Load.TCP_1, Metric.GBIT), ratio, 0.01);
         String report = Files.readString(folder.resolve("forward.md"));
         assertTrue(report.contains("| `router` |"), report);
-        if (samples.stream().noneMatch(sample -> sample.contender().equals(Contender.ROUTER_OFFLOAD.id()))) {
-            assertTrue(report.contains("| `router-offload` | router-on-on ended"), report);
-        }
+        // of its datagrams several go as one, so that the device counts fewer
+        assertTrue(value(samples, Contender.ROUTER_OFFLOAD, Load.TCP_1, Metric.GBIT) > 0.01, said::toString);
+        assertTrue(value(samples, Contender.ROUTER_OFFLOAD, Load.UDP_1400, Metric.RECEIVED) > 0, said::toString);
         for (String png : List.of("tcp", "udp", "cpu", "ping-idle")) {
             assertTrue(Files.size(folder.resolve("forward-" + png + ".png")) > 0, png);
         }

@@ -62,6 +62,19 @@ class HairpinIT {
     }
 
     @Test
+    void superPacketsGoRoundBesideACThatTakesThem() throws Exception {
+        bench("hairpin", "--quick", "--contender", "napi,c-vnet,napi-offload", "--size", "64,60000");
+
+        List<Sample> samples = Csv.open(folder.resolve("hairpin.csv")).samples();
+        assertEquals(Set.of("c 64", "napi 64", "c-vnet 60000", "napi-offload 60000"), samples.stream()
+                .map(sample -> sample.contender() + " " + sample.load()).collect(Collectors.toSet()));
+        for (Sample sample : samples) {
+            assertEquals(sample.contender().startsWith("c"), Double.isNaN(sample.ratio()), sample::toString);
+        }
+        assertTrue(Files.size(folder.resolve("hairpin-ratio-60000.png")) > 0);
+    }
+
+    @Test
     void moreForksAreAddedToThoseOfTheLastRun() throws Exception {
         bench("hairpin", "--quick", "--contender", "c-single");
         bench("hairpin", "--quick", "--contender", "c-single", "--add");

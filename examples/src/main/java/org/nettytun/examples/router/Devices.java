@@ -9,10 +9,12 @@ import io.netty.util.NetUtil;
 import org.nettytun.channel.TunAddress;
 import org.nettytun.channel.TunChannel;
 import org.nettytun.channel.TunChannelOption;
+import org.nettytun.channel.TunOffload;
 import org.nettytun.channel.TunQueues;
 import org.nettytun.linux.IpPrefix;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Makes a router's devices, or attaches to those that are there. */
@@ -41,6 +43,7 @@ final class Devices {
                 .option(TunChannelOption.TUN_QUEUES, spec.queues())
                 .option(TunChannelOption.TUN_ADDRESSES, spec.hosts().stream().map(IpPrefix::toString).toList())
                 .option(TunChannelOption.TUN_ROUTES, routes)
+                .option(TunChannelOption.TUN_OFFLOADS, spec.offload() ? TunOffload.ALL_SUPPORTED : Set.of())
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -52,8 +55,8 @@ final class Devices {
 
     private static String describe(InterfaceSpec spec, List<String> routes) {
         return spec.name() + (spec.netns() == null ? "" : " in " + spec.netns()) + ": mtu " + spec.mtu() + ", "
-                + (spec.queues() == 1 ? "1 queue" : spec.queues() + " queues") + ", kernel "
-                + spec.hosts() + ", router "
+                + (spec.queues() == 1 ? "1 queue" : spec.queues() + " queues") + (spec.offload() ? ", offload" : "")
+                + ", kernel " + spec.hosts() + ", router "
                 + spec.routers().stream().map(NetUtil::toAddressString).toList() + ", routes to the router "
                 + routes;
     }

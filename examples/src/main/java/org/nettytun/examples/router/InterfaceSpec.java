@@ -22,10 +22,11 @@ import java.util.Set;
  * @param mtu     longest packet, in bytes
  * @param queues  of the device
  * @param segments what TCP is told of the size of segments
+ * @param offload whether super-packets come and go
  * @param text    all of it, as it was given
  */
 public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, List<InetAddress> routers, int mtu,
-                            int queues, SegmentLimit segments, String text) {
+                            int queues, SegmentLimit segments, boolean offload, String text) {
     /** Bytes. */
     public static final int DEFAULT_MTU = 1500;
 
@@ -48,6 +49,7 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
         int mtu = DEFAULT_MTU;
         int queues = 1;
         SegmentLimit segments = SegmentLimit.NONE;
+        boolean offload = false;
         Set<String> given = new HashSet<>();
         for (int i = 1; i < pieces.length; i++) {
             int equals = pieces[i].indexOf('=');
@@ -66,12 +68,12 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
                 case "mtu" -> mtu = Arguments.number(name + ": mtu", value, LEAST_MTU, GREATEST_MTU);
                 case "queues" -> queues = Arguments.number(name + ": queues", value, 1, MAX_QUEUES);
                 case "mss" -> segments = segments(name, value);
-                case "offload" -> checkOffload(name, value);
+                case "offload" -> offload = offload(name, value);
                 default -> throw Arguments.wrong(name + ": expected one of " + KEYS + ": " + pieces[i], null);
             }
         }
         InterfaceSpec spec = new InterfaceSpec(name, netns, List.copyOf(hosts), List.copyOf(routers), mtu, queues,
-                segments, text);
+                segments, offload, text);
         spec.check();
         return spec;
     }
@@ -81,14 +83,11 @@ public record InterfaceSpec(String name, String netns, List<IpPrefix> hosts, Lis
                 : new SegmentLimit(Arguments.number(name + ": mss, or mtu,", value, LEAST_SEGMENT, GREATEST_MTU));
     }
 
-    private static void checkOffload(String name, String value) {
-        if (value.equals("on")) {
-            throw Arguments.wrong(name + ": offload=on is not there yet, packets are not longer than the MTU; say"
-                    + " offload=off or leave it out", null);
-        }
-        if (!value.equals("off")) {
+    private static boolean offload(String name, String value) {
+        if (!value.equals("on") && !value.equals("off")) {
             throw Arguments.wrong(name + ": offload must be on or off: offload=" + value, null);
         }
+        return value.equals("on");
     }
 
     private void check() {

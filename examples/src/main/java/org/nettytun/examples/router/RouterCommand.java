@@ -33,7 +33,8 @@ public final class RouterCommand implements Callable<Integer> {
             description = "A TUN device to create; two at least. netns: in which namespace, by name or path (default:"
                     + " the current one). host: address of the kernel's side, its network is connected. router: the"
                     + " router's own address. mtu: bytes (default 1500). queues: default 1. mss: no TCP"
-                    + " connection through it has longer segments, in bytes, or than fit its mtu.")
+                    + " connection through it has longer segments, in bytes, or than fit its mtu. offload: on lets"
+                    + " segments of TCP and UDP come and go in super-packets of up to 64 KiB (default off).")
     private List<InterfaceSpec> interfaces;
 
     @Option(names = "--route", converter = StaticRoute.Converter.class, paramLabel = "CIDR,interface=NAME",
