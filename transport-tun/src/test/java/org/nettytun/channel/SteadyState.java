@@ -57,7 +57,7 @@ final class SteadyState extends ChannelInboundHandlerAdapter {
         this.end = end;
     }
 
-    /** @param arguments packets before it measures; while; an {@link End}; {@code scraped}, {@code offload} or nothing */
+    /** @param arguments packets before it measures; while; an {@link End}; maybe {@code scraped} or {@code offload} */
     public static void main(String[] arguments) throws Exception {
         SteadyState bounce = new SteadyState(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]),
                 End.valueOf(arguments[2]));
