@@ -1,10 +1,10 @@
 package org.nettytun.examples;
 
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nettytun.linux.fixture.Eventually;
 import org.nettytun.linux.fixture.NeedsDevices;
+import org.nettytun.linux.fixture.NeedsPrograms;
 import org.nettytun.linux.fixture.Netns;
 
 import java.io.IOException;
@@ -28,9 +28,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** The files of {@code docs/monitoring}, with the real Prometheus, which scrapes the real router. */
 @NeedsDevices
+@NeedsPrograms({"prometheus", "promtool"})
 class MonitoringIT {
     private static final Path DOCS = Path.of("../docs/monitoring");
-    private static final Path PROMETHEUS = Path.of("/usr/bin/prometheus");
     private static final Pattern EXPRESSION = Pattern.compile("\"expr\": \"((?:[^\"\\\\]|\\\\.)*)\"");
     private static final Pattern VARIABLE = Pattern.compile("\"definition\": \"label_values\\((.*), (\\w+)\\)\"");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -38,17 +38,8 @@ class MonitoringIT {
     private final HttpClient client = HttpClient.newHttpClient();
     private String api;
 
-    private static void needPrometheus() {
-        boolean there = Files.isExecutable(PROMETHEUS);
-        if ("1".equals(System.getProperty("nettytun.requireDevices"))) {
-            assertTrue(there, "prometheus is required here: apt install prometheus");
-        }
-        Assumptions.assumeTrue(there, "prometheus is not installed");
-    }
-
     @Test
     void promtoolIsContent() {
-        needPrometheus();
         Netns.run("promtool", "check", "config", DOCS.resolve("prometheus.yml").toString());
         Netns.run("promtool", "check", "rules", DOCS.resolve("alerts.yml").toString());
         Netns.run("promtool", "test", "rules", DOCS.resolve("alerts-test.yml").toString());
@@ -56,7 +47,6 @@ class MonitoringIT {
 
     @Test
     void everyQueryFindsSomethingAndEveryAlertCanBeEvaluated(@TempDir Path folder) throws Exception {
-        needPrometheus();
         try (Netns a = new Netns(); Netns b = new Netns(); Jar router = Jar.start("router",
                 "--interface", "ra,netns=" + a.name() + ",host=10.1.0.1/24,router=10.1.0.254",
                 "--interface", "rb,netns=" + b.name() + ",host=10.2.0.1/24,router=10.2.0.254",
@@ -89,7 +79,7 @@ class MonitoringIT {
             port = free.getLocalPort();
         }
         api = "http://127.0.0.1:" + port + "/api/v1/";
-        return new ProcessBuilder(PROMETHEUS.toString(), "--config.file=" + file,
+        return new ProcessBuilder("prometheus", "--config.file=" + file,
                 "--storage.tsdb.path=" + folder.resolve("data"), "--web.listen-address=127.0.0.1:" + port)
                 .redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile()).start();
     }

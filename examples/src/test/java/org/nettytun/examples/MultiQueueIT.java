@@ -3,6 +3,7 @@ package org.nettytun.examples;
 import org.junit.jupiter.api.Test;
 import org.nettytun.linux.fixture.Eventually;
 import org.nettytun.linux.fixture.NeedsDevices;
+import org.nettytun.linux.fixture.NeedsPrograms;
 import org.nettytun.linux.fixture.Netns;
 
 import java.io.IOException;
@@ -20,6 +21,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Two queues, two loops: a flow has one of each, in both directions. */
 @NeedsDevices
+@NeedsPrograms({"iperf3", "ping"})
 class MultiQueueIT {
     private static final int QUEUES = 2;
     private static final int FLOWS = 12;

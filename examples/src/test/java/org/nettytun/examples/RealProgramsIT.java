@@ -10,6 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nettytun.linux.fixture.Eventually;
 import org.nettytun.linux.fixture.Jvm;
 import org.nettytun.linux.fixture.NeedsDevices;
+import org.nettytun.linux.fixture.NeedsPrograms;
 import org.nettytun.linux.fixture.Netns;
 
 import java.io.IOException;
@@ -25,6 +26,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Programs that know nothing of us, through a router whose second link has a smaller MTU. */
 @NeedsDevices
+@NeedsPrograms({"curl", "iperf3", "mtr", "ping", "tracepath", "traceroute"})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RealProgramsIT {
     private static final String MTU = "1400";

@@ -6,6 +6,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nettytun.linux.fixture.Eventually;
 import org.nettytun.linux.fixture.NeedsDevices;
+import org.nettytun.linux.fixture.NeedsPrograms;
 import org.nettytun.linux.fixture.Netns;
 
 import java.io.BufferedReader;
@@ -34,6 +35,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** Two ends of the tunnel of the finished jar, each in the namespace of its host, over a cable between them. */
 @NeedsDevices
+@NeedsPrograms({"iperf3", "ping"})
 class TunnelIT {
     private static final int FILE_BYTES = 16 << 20;
     private static final Pattern RECEIVED = Pattern.compile("\"sum_received\":\\s*\\{[^}]*\"bits_per_second\":\\s*"

@@ -1,13 +1,11 @@
 package org.nettytun.channel;
 
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.nettytun.linux.fixture.Jvm;
 import org.nettytun.linux.fixture.NeedsDevices;
+import org.nettytun.linux.fixture.NeedsPrograms;
 import org.nettytun.linux.fixture.Netns;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,18 +15,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** {@code ENOMEM} cannot be had from a healthy kernel, so strace puts it into a process of our own. */
 @NeedsDevices
+@NeedsPrograms("strace")
 class OutOfMemoryTest {
-    private static final Path STRACE = Path.of("/usr/bin/strace");
-
     @Test
     void enomemFailsThatPacketAlone() throws Exception {
-        boolean there = Files.isExecutable(STRACE);
-        if ("1".equals(System.getProperty("nettytun.requireDevices"))) {
-            assertTrue(there, "strace is required here: apt install strace");
-        }
-        Assumptions.assumeTrue(there, "strace is not installed");
         try (Netns netns = new Netns()) {
-            List<String> words = new ArrayList<>(List.of(STRACE.toString(), "-f", "-qq", "-P", "/dev/net/tun", "-e",
+            List<String> words = new ArrayList<>(List.of("strace", "-f", "-qq", "-P", "/dev/net/tun", "-e",
                     "trace=write", "-e", "inject=write:error=ENOMEM:when=2", "-o", "/dev/null"));
             words.addAll(Jvm.command(RefusedForMemory.class, netns.name()));
             Process traced = new ProcessBuilder(words).redirectErrorStream(true).start();

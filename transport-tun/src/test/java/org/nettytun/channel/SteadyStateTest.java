@@ -1,10 +1,10 @@
 package org.nettytun.channel;
 
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nettytun.linux.fixture.Jvm;
+import org.nettytun.linux.fixture.NeedsPrograms;
 import org.nettytun.linux.fixture.Netns;
 
 import java.nio.file.Files;
@@ -18,7 +18,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /** What a packet costs that no clock shows: garbage, passes of the loop, system calls. None of it depends on speed. */
 class SteadyStateTest {
-    private static final Path STRACE = Path.of("/usr/bin/strace");
     private static final Pattern FIGURES = Pattern.compile("bytes=([\\d.]+) passes=([\\d.]+)");
     private static final int TRACED = 40_000;
 
@@ -49,14 +48,10 @@ class SteadyStateTest {
     }
 
     @Test
+    @NeedsPrograms("strace")
     void systemCallsForEachPacket() throws Exception {
-        boolean there = Files.isExecutable(STRACE);
-        if ("1".equals(System.getProperty("nettytun.requireDevices"))) {
-            assertTrue(there, "strace is required here: apt install strace");
-        }
-        Assumptions.assumeTrue(there, "strace is not installed");
         Path counts = Files.createTempFile("nettytun", ".strace");
-        List<String> words = new ArrayList<>(List.of(STRACE.toString(), "-f", "-c", "-U", "calls,name", "-e",
+        List<String> words = new ArrayList<>(List.of("strace", "-f", "-c", "-U", "calls,name", "-e",
                 "trace=read,write,writev,epoll_wait,epoll_pwait,epoll_pwait2", "-o", counts.toString()));
         words.addAll(Jvm.command(SteadyState.class, "0", Integer.toString(TRACED), "FORWARDED"));
         figures(Netns.run(words.toArray(String[]::new)));
