@@ -41,7 +41,7 @@ final class WriteCalls {
 
         @Override
         protected void onRemoval(ByteBuf scratch) {
-            scratch.release();
+            free(scratch);
         }
     };
 
@@ -49,6 +49,10 @@ final class WriteCalls {
 
     WriteCalls(FileDescriptor fd) {
         this.fd = fd;
+    }
+
+    private static void free(ByteBuf scratch) {
+        scratch.release();
     }
 
     /** Empty; whatever it held is forgotten. */
