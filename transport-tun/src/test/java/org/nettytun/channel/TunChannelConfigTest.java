@@ -87,7 +87,7 @@ class TunChannelConfigTest extends PairTest {
         RecvByteBufAllocator small = new FixedRecvByteBufAllocator(1400);
         ChannelFuture bind = bootstrap(new Recorder()).option(ChannelOption.RECVBUF_ALLOCATOR, small)
                 .option(TunChannelOption.TUN_MTU, 1500).bind(pair.first()).awaitUninterruptibly();
-        assertTrue(bind.cause().getMessage().contains("guess=1400, mtu=1500"), bind.cause()::getMessage);
+        assertTrue(bind.cause().getMessage().contains("guess=1400, needed=1500"), bind.cause()::getMessage);
 
         TunChannel bound = (TunChannel) bootstrap(new Recorder()).option(TunChannelOption.TUN_MTU, 1500)
                 .bind(pair.second()).syncUninterruptibly().channel();
@@ -109,7 +109,7 @@ class TunChannelConfigTest extends PairTest {
             sender.writeAndFlush(Unpooled.wrappedBuffer(Packets.ipv4(1500, i))).sync();
             assertEquals(1500, recorder.awaitPacket().length);
         }
-        assertTrue(recorder.awaitFailure(IllegalStateException.class).getMessage().contains("mtu=1500"));
+        assertTrue(recorder.awaitFailure(IllegalStateException.class).getMessage().contains("needed=1500"));
         assertTrue(recorder.failures.isEmpty(), recorder.failures::toString);
     }
 
