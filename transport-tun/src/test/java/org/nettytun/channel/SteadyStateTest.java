@@ -23,11 +23,12 @@ class SteadyStateTest {
 
     /**
      * Netty's recycler of outbound entries keeps 32 on the spot and moves more through a queue that makes garbage, 2.4
-     * bytes a packet. With room for a batch there is none left, and none of it was ours.
+     * bytes a packet. With room for a batch there is none left, and none of it was ours. Of super-packets a thread caches
+     * 16, so with 64 in flight a slab of them is whole now and then, is freed, and made anew with its heads.
      */
     @ParameterizedTest
     @CsvSource({"128, disabled, 0.01, FORWARDED,", "128, disabled, 0.01, FORWARDED, scraped",
-        "128, disabled, 0.01, FORWARDED, offload", "128, disabled, 0.01, DROPPED,",
+        "128, disabled, 1, FORWARDED, offload", "128, disabled, 0.01, DROPPED,",
         "128, disabled, 0.01, RELEASED_ELSEWHERE,", "32, disabled, 3, FORWARDED,", "32, simple, 40, FORWARDED,"})
     void bytesAllocatedForEachPacket(String chunk, String leakDetection, double most, String end, String more) {
         List<String> words = Jvm.command(SteadyState.class, "500000", "500000", end);
