@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.GatheringByteChannel;
 import java.nio.channels.ScatteringByteChannel;
+import java.util.Objects;
 
 /**
  * A buffer that shows a slot's or another buffer's bytes from some index on, and leaves its lifetime to those who
@@ -265,7 +266,11 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
     @Override
     public ByteBuf getBytes(int index, ByteBuf dst, int dstIndex, int length) {
         checkIndex(index, length);
-        data.getBytes(base + index, dst, dstIndex, length);
+        if (dst instanceof WindowBuf window && window.slot != null) {
+            window.setBytes(dstIndex, this, index, length);
+        } else {
+            data.getBytes(base + index, dst, dstIndex, length);
+        }
         return this;
     }
 
@@ -302,10 +307,19 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
         return data.getBytes(base + index, out, position, length);
     }
 
+    /** From slot to slot, and from an array: without Unsafe, as on JDK 24 and later, Netty makes garbage of these. */
     @Override
     public ByteBuf setBytes(int index, ByteBuf src, int srcIndex, int length) {
         checkIndex(index, length);
-        data.setBytes(base + index, src, srcIndex, length);
+        if (slot != null && src instanceof WindowBuf window && window.slot != null) {
+            window.checkIndex(srcIndex, length);
+            slot.put(base + index, window.slot, window.base + srcIndex, length);
+        } else if (slot != null && src.hasArray()) {
+            Objects.checkFromIndexSize(srcIndex, length, src.capacity());
+            slot.put(base + index, src.array(), src.arrayOffset() + srcIndex, length);
+        } else {
+            data.setBytes(base + index, src, srcIndex, length);
+        }
         return this;
     }
 
