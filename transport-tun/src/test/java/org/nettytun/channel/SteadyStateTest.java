@@ -22,9 +22,9 @@ class SteadyStateTest {
     private static final int TRACED = 40_000;
 
     /**
-     * Netty's recycler of outbound entries keeps 32 on the spot and moves more through a queue that makes garbage, 2.4
-     * bytes a packet. With room for a batch there is none left, and none of it was ours. Of super-packets a thread keeps
-     * 16; with 64 in flight a slab of them is whole now and then, is freed, and made anew with its heads.
+     * Netty's recycler of outbound entries keeps 32 on the spot and moves more through a queue that makes garbage,
+     * 2.4 bytes a packet. With room for a batch there is none left, and none of it was ours. Of super-packets a
+     * thread keeps 16; with 64 in flight a slab of them is whole now and then, is freed, and made anew.
      */
     @ParameterizedTest
     @CsvSource({"128, disabled, 0.01, FORWARDED,", "128, disabled, 0.01, FORWARDED, scraped",
