@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
 
 import java.util.Map;
 import java.util.function.Supplier;
@@ -40,9 +41,10 @@ final class StatusHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         if (!request.decoderResult().isSuccess()) {
             return Page.text(HttpResponseStatus.BAD_REQUEST, "This is no HTTP request.\n");
         }
-        Supplier<Page> page = pages.get(request.uri());
+        String path = new QueryStringDecoder(request.uri()).path(); // Prometheus may add parameters
+        Supplier<Page> page = pages.get(path);
         if (page == null) {
-            return Page.text(HttpResponseStatus.NOT_FOUND, "Here is no " + request.uri() + ", but "
+            return Page.text(HttpResponseStatus.NOT_FOUND, "Here is no " + path + ", but "
                     + String.join(", ", pages.keySet()) + ".\n");
         }
         if (!request.method().equals(HttpMethod.GET)) {

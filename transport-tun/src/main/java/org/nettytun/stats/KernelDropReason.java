@@ -18,8 +18,9 @@ public enum KernelDropReason implements DropReason {
      */
     NOMEM,
     /**
-     * The device is down ({@code EIO} on write), or it is gone. Raised by the channel; by the router before it
-     * writes. Set the device up, or wait for {@code TunLinkEvent}.
+     * The device is down ({@code EIO} on write): raised by the channel. It is gone: raised by a router before it
+     * writes; what a channel still holds then is {@code QUEUE_PURGE}. Set the device up, or wait for
+     * {@code TunLinkEvent}.
      */
     DEV_READY,
     /**

@@ -28,18 +28,20 @@ record TunnelMetrics(Tunnel tunnel) implements MeterBinder {
         new LoopMetrics(tunnel.group(), "tunnel").bindTo(registry);
         new NapiMetrics(NapiByteBufAllocator.DEFAULT, "default").bindTo(registry);
         for (Direction each : Direction.values()) {
-            count(registry, "tunnel.datagrams", each, from -> from.packets(each));
-            count(registry, "tunnel.bytes", each, from -> from.bytes(each));
+            count(registry, "tunnel.datagrams", "Datagrams of the socket", each, from -> from.packets(each));
+            count(registry, "tunnel.bytes", "Their payload", each, from -> from.bytes(each));
             for (DropReason reason : DropReasons.all()) {
-                count(registry, "tunnel.drops", each, from -> from.dropped(each, reason), "reason", reason.name());
+                count(registry, "tunnel.drops", "Datagrams and packets dropped between socket and device", each,
+                        from -> from.dropped(each, reason), "reason", reason.name());
             }
         }
-        FunctionCounter.builder("tunnel.missing", tunnel.missing(), LongAdder::sum).register(registry);
+        FunctionCounter.builder("tunnel.missing", tunnel.missing(), LongAdder::sum)
+                .description("The peer's datagrams that were never let in").register(registry);
     }
 
-    private void count(MeterRegistry registry, String name, Direction direction, ToDoubleFunction<TunStats> value,
-                       String... more) {
-        FunctionCounter.builder(name, tunnel.datagrams(), value).tag("direction", direction.tag()).tags(more)
-                .register(registry);
+    private void count(MeterRegistry registry, String name, String description, Direction direction,
+                       ToDoubleFunction<TunStats> value, String... more) {
+        FunctionCounter.builder(name, tunnel.datagrams(), value).description(description)
+                .tag("direction", direction.tag()).tags(more).register(registry);
     }
 }

@@ -135,6 +135,7 @@ class StatusPagesTest {
     @Test
     void nothingElseIsServed() throws Exception {
         assertEquals(404, get(url("/")).statusCode());
+        assertEquals(200, get(url("/healthz?by=prometheus")).statusCode());
         HttpRequest post = HttpRequest.newBuilder(URI.create(url("/routes")))
                 .POST(BodyPublishers.ofString("x")).build();
         assertEquals(405, client.send(post, BodyHandlers.ofString()).statusCode());
