@@ -8,7 +8,9 @@ import org.nettytun.benchmarks.report.Table;
 import org.nettytun.benchmarks.run.Absent;
 import org.nettytun.benchmarks.run.Jdk;
 import org.nettytun.benchmarks.run.Pinning;
+import org.nettytun.benchmarks.run.Results;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -49,11 +51,8 @@ public final class FlameCommand implements Callable<Integer> {
     @Option(names = "--jdk", paramLabel = "N", description = "Under which JDK (default: the one of this program).")
     private Integer feature;
 
-    @Option(names = "--quick", description = "Shows that all run, and no more. Writes to benchmarks/target/quick.")
-    private boolean quick;
-
-    @Option(names = "--out", paramLabel = "FOLDER", description = "For pictures and text (default: docs/benchmarks).")
-    private Path out;
+    @Mixin
+    private Results results;
 
     @Spec
     private CommandSpec spec;
@@ -64,7 +63,7 @@ public final class FlameCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path folder = out != null ? out : Path.of(quick ? "benchmarks/target/quick" : "docs/benchmarks");
+        Path folder = results.folder(spec.commandLine().getParseResult());
         Jdk jdk = feature == null ? Jdk.current() : Jdk.find(feature);
         Path scratch = Files.createTempDirectory("flame");
         Files.createDirectories(folder);
@@ -93,7 +92,7 @@ public final class FlameCommand implements Callable<Integer> {
         try (Runner runner = new Launcher(scratch).start(contender, jdk, FLAGS)) {
             runner.warmUp(size, WARM_UP_MILLIS);
             Profiler profiler = Profiler.start(runner.pid(), scratch);
-            double nanos = runner.run(quick ? QUICK_MILLIS : MILLIS);
+            double nanos = runner.run(results.isQuick() ? QUICK_MILLIS : MILLIS);
             Frame loop = busiest(Frame.parse(profiler.stop()));
             return new Sampled(contender, loop, new Shares(loop), nanos);
         }

@@ -6,6 +6,8 @@ import org.nettytun.benchmarks.run.Absent;
 import org.nettytun.benchmarks.run.Jdk;
 import org.nettytun.benchmarks.run.Pinning;
 import org.nettytun.benchmarks.run.Progress;
+import org.nettytun.benchmarks.run.Results;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,21 +37,18 @@ final class Options {
     @Option(names = "--jdk", paramLabel = "N", description = "Under which JDK (default: the one of this program).")
     private Integer jdk;
 
-    @Option(names = "--quick", description = "Shows that all run, without warm-up. Writes to benchmarks/target/quick.")
-    private boolean quick;
-
     @Option(names = "--add", description = "Adds the rounds to those of the last run.")
     private boolean add;
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "For CSV, plots and text (default: docs/benchmarks).")
-    private Path out;
+    @Mixin
+    private Results results;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
     /** Whether it is only to show that all run. */
     boolean quick() {
-        return quick;
+        return results.isQuick();
     }
 
     /**
@@ -61,20 +60,20 @@ final class Options {
     Outcome run(String benchmark, List<Contender> contenders, List<Load> loads, List<Load> warmUp)
             throws Absent, IOException, InterruptedException {
         check();
-        Path folder = out != null ? out : Path.of(quick ? "benchmarks/target/quick" : "docs/benchmarks");
+        Path folder = results.folder(spec.commandLine().getParseResult());
         Path file = folder.resolve(benchmark + ".csv");
         Csv csv = add ? Csv.open(file) : Csv.create(file);
         Jdk tested = jdk == null ? Jdk.current() : Jdk.find(jdk);
         PrintWriter log = spec.commandLine().getOut();
         int before = csv.samples().stream().mapToInt(Sample::round).max().orElse(0);
-        int times = quick ? 1 : rounds;
-        Traffic.Length length = quick ? new Traffic.Length(1, QUICK_PINGS)
+        int times = results.isQuick() ? 1 : rounds;
+        Traffic.Length length = results.isQuick() ? new Traffic.Length(1, QUICK_PINGS)
                 : new Traffic.Length(seconds, seconds * PINGS_A_SECOND);
         Pinning.process(ProcessHandle.current().pid(), Pinning.OTHERS);
         Path scratch = Files.createTempDirectory(benchmark);
         try (Rounds all = new Rounds(benchmark, new Launcher(scratch, tested), scratch, csv)) {
             all.start(contenders, new Progress(log, contenders.size()));
-            if (!quick) {
+            if (!results.isQuick()) {
                 all.warmUp(warmUp, WARM_UP_SECONDS);
             }
             Progress progress = new Progress(log, times * loads.size() * all.size());

@@ -109,13 +109,13 @@ final class Fork implements AutoCloseable {
         reference = references.get(SuperPackets.is(size) ? Contender.C_VNET : Contender.C);
         warmUp(size);
         for (int round = 1; round <= rounds; round++) {
-            double before = reference();
-            if (reference != null) {
-                add(reference, size, round, before, Double.NaN);
-            }
+            List<Double> all = new ArrayList<>(List.of(reference()));
             for (Runner runner : runnersOf(size)) {
-                before = alternate(runner, size, round, before);
+                alternate(runner, size, round, all);
                 progress.step(runner.name() + " at " + size + " B");
+            }
+            if (reference != null) {
+                add(reference, size, round, Quartiles.of(all).first(), Double.NaN);
             }
         }
     }
@@ -128,19 +128,17 @@ final class Fork implements AutoCloseable {
      * A round of one contender: by turns with the reference. Of each the first quartile counts, because what disturbs
      * a turn can only make it slower.
      *
-     * @param before what the reference took just now
-     * @return what it took last
+     * @param all turns of the reference so far, of which the last was just now; takes its further ones
      */
-    private double alternate(Runner runner, int size, int round, double before) throws IOException {
+    private void alternate(Runner runner, int size, int round, List<Double> all) throws IOException {
         List<Double> its = new ArrayList<>();
-        List<Double> references = new ArrayList<>(List.of(before));
+        int before = all.size() - 1;
         for (int turn = 0; turn < TURNS; turn++) {
             its.add(runner.turn(times.turn));
-            references.add(reference());
+            all.add(reference());
         }
         double nanos = Quartiles.of(its).first();
-        add(runner, size, round, nanos, Quartiles.of(references).first() / nanos);
-        return references.get(TURNS);
+        add(runner, size, round, nanos, Quartiles.of(all.subList(before, all.size())).first() / nanos);
     }
 
     private double reference() throws IOException {

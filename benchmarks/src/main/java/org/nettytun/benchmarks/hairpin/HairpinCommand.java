@@ -5,8 +5,10 @@ import org.nettytun.benchmarks.run.Absent;
 import org.nettytun.benchmarks.run.Jdk;
 import org.nettytun.benchmarks.run.Pinning;
 import org.nettytun.benchmarks.run.Progress;
+import org.nettytun.benchmarks.run.Results;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -54,15 +56,12 @@ public final class HairpinCommand implements Callable<Integer> {
             description = "Of each fork (default: ${DEFAULT-VALUE}).")
     private int rounds;
 
-    @Option(names = "--quick", description = "Shows that all run, and no more. Writes to benchmarks/target/quick.")
-    private boolean quick;
-
     @Option(names = "--add", description = "Adds the forks to those of the last run; with --forks 0 writes its tables"
             + " anew, and no more.")
     private boolean add;
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "For CSV, plots and text (default: docs/benchmarks).")
-    private Path out;
+    @Mixin
+    private Results results;
 
     @Spec
     private CommandSpec spec;
@@ -75,7 +74,7 @@ public final class HairpinCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         check();
         List<Jdk> jdks = jdks();
-        Path folder = out != null ? out : Path.of(quick ? "benchmarks/target/quick" : "docs/benchmarks");
+        Path folder = results.folder(spec.commandLine().getParseResult());
         Path file = folder.resolve(Fork.BENCHMARK + ".csv");
         Csv csv = add ? Csv.open(file) : Csv.create(file);
         Map<String, String> absent = new TreeMap<>();
@@ -98,7 +97,7 @@ public final class HairpinCommand implements Callable<Integer> {
     }
 
     private List<Jdk> jdks() throws Absent, IOException {
-        if (quick && !isGiven("--jdk")) {
+        if (results.isQuick() && !isGiven("--jdk")) {
             return List.of(Jdk.current());
         }
         List<Jdk> jdks = new ArrayList<>();
@@ -114,14 +113,14 @@ public final class HairpinCommand implements Callable<Integer> {
 
     private void measure(Csv csv, List<Jdk> jdks, Map<String, String> absent)
             throws Absent, IOException, InterruptedException {
-        List<Integer> measured = quick && !isGiven("--size") ? sizes.subList(0, 1) : sizes;
-        int last = quick && !isGiven("--forks") ? 1 : forks;
+        List<Integer> measured = results.isQuick() && !isGiven("--size") ? sizes.subList(0, 1) : sizes;
+        int last = results.isQuick() && !isGiven("--forks") ? 1 : forks;
         int before = csv.samples().stream().mapToInt(sample -> sample.fork()).max().orElse(0);
         Progress progress = new Progress(spec.commandLine().getOut(),
                 last * Fork.steps(contenders, jdks, measured, rounds));
         Pinning.process(ProcessHandle.current().pid(), Pinning.OTHERS);
         Launcher launcher = new Launcher(Files.createTempDirectory(Fork.BENCHMARK));
-        Fork.Times howLong = quick ? new Fork.Times(700, 700, 10) : new Fork.Times(1500, 600, 25);
+        Fork.Times howLong = results.isQuick() ? new Fork.Times(700, 700, 10) : new Fork.Times(1500, 600, 25);
         for (int number = 1; number <= last; number++) {
             try (Fork fork = new Fork(before + number, csv, progress, howLong, absent)) {
                 fork.start(launcher, contenders, jdks, measured);

@@ -3,6 +3,7 @@ package org.nettytun.benchmarks.jmh;
 import org.nettytun.benchmarks.report.Csv;
 import org.nettytun.benchmarks.report.Sample;
 import org.nettytun.benchmarks.run.Jdk;
+import org.nettytun.benchmarks.run.Results;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
@@ -14,6 +15,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,11 +44,8 @@ public final class JmhCommand implements Callable<Integer> {
             description = "Under which JDKs (default: ${DEFAULT-VALUE}; quick: the one of this program).")
     private List<Integer> features;
 
-    @Option(names = "--quick", description = "Shows that all run, and no more. Writes to benchmarks/target/quick.")
-    private boolean quick;
-
-    @Option(names = "--out", paramLabel = "FOLDER", description = "For CSV and text (default: docs/benchmarks).")
-    private Path out;
+    @Mixin
+    private Results results;
 
     @Spec
     private CommandSpec spec;
@@ -58,14 +57,14 @@ public final class JmhCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         List<Jdk> jdks = new ArrayList<>();
-        if (quick && !spec.commandLine().getParseResult().hasMatchedOption("--jdk")) {
+        if (results.isQuick() && !spec.commandLine().getParseResult().hasMatchedOption("--jdk")) {
             jdks.add(Jdk.current());
         } else {
             for (int feature : features) {
                 jdks.add(Jdk.find(feature));
             }
         }
-        Path folder = out != null ? out : Path.of(quick ? "benchmarks/target/quick" : "docs/benchmarks");
+        Path folder = results.folder(spec.commandLine().getParseResult());
         Csv csv = Csv.create(folder.resolve(BENCHMARK + ".csv"));
         for (Jdk jdk : jdks) {
             for (RunResult result : new Runner(options(jdk).build()).run()) {
@@ -84,11 +83,12 @@ public final class JmhCommand implements Callable<Integer> {
                 .addProfiler(GCProfiler.class)
                 .jvm(java.get(0))
                 .jvmArgs(java.subList(1, java.size() - 2).toArray(String[]::new))
-                .forks(quick ? 1 : 2)
+                .forks(results.isQuick() ? 1 : 2)
                 .shouldFailOnError(true);
-        TimeValue time = TimeValue.milliseconds(quick ? QUICK_MILLIS : MILLIS);
+        TimeValue time = TimeValue.milliseconds(results.isQuick() ? QUICK_MILLIS : MILLIS);
         options.warmupTime(time).measurementTime(time);
-        return quick ? options.warmupIterations(1).measurementIterations(QUICK_ITERATIONS).verbosity(VerboseMode.SILENT)
+        return results.isQuick() ? options.warmupIterations(1).measurementIterations(QUICK_ITERATIONS)
+                .verbosity(VerboseMode.SILENT)
                 : options.warmupIterations(3).measurementIterations(3);
     }
 

@@ -8,7 +8,9 @@ import org.nettytun.benchmarks.run.Jdk;
 import org.nettytun.benchmarks.run.Pinning;
 import org.nettytun.benchmarks.run.Program;
 import org.nettytun.benchmarks.run.Progress;
+import org.nettytun.benchmarks.run.Results;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -41,11 +43,8 @@ public final class RoutesCommand implements Callable<Integer> {
             description = "Fresh processes of each (default: ${DEFAULT-VALUE}; quick: 1).")
     private int forks;
 
-    @Option(names = "--quick", description = "Shows that all run, and no more. Writes to benchmarks/target/quick.")
-    private boolean quick;
-
-    @Option(names = "--out", paramLabel = "FOLDER", description = "For CSV and text (default: docs/benchmarks).")
-    private Path out;
+    @Mixin
+    private Results results;
 
     @Spec
     private CommandSpec spec;
@@ -59,10 +58,10 @@ public final class RoutesCommand implements Callable<Integer> {
         if (forks < 1) {
             throw new ParameterException(spec.commandLine(), "forks must be 1 or more: forks=" + forks);
         }
-        Path folder = out != null ? out : Path.of(quick ? "benchmarks/target/quick" : "docs/benchmarks");
+        Path folder = results.folder(spec.commandLine().getParseResult());
         Csv csv = Csv.create(folder.resolve(BENCHMARK + ".csv"));
         Jdk jdk = Jdk.current();
-        int last = quick ? 1 : forks;
+        int last = results.isQuick() ? 1 : forks;
         Progress progress = new Progress(spec.commandLine().getOut(), 2 * last);
         for (int fork = 1; fork <= last; fork++) {
             Map<String, Double> figures = run(csv, jdk, FREE, fork);
@@ -79,7 +78,7 @@ public final class RoutesCommand implements Callable<Integer> {
 
     private Map<String, Double> run(Csv csv, Jdk jdk, String how, int fork, String... flags) throws IOException {
         List<String> command = Commands.concat(jdk.java(ClassPath.ours(), flags),
-                List.of(ChurnMain.class.getName(), quick ? "500" : "10000"));
+                List.of(ChurnMain.class.getName(), results.isQuick() ? "500" : "10000"));
         Path errors = Files.createTempFile(BENCHMARK, ".err");
         Map<String, Double> figures = new HashMap<>();
         try (Program program = Program.start(BENCHMARK + " " + how, Pinning.free(command), errors)) {
