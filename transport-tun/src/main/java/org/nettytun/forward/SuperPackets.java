@@ -1,9 +1,9 @@
 package org.nettytun.forward;
 
-import org.nettytun.buffer.GsoType;
 import org.nettytun.buffer.PacketBuf;
 import org.nettytun.offload.ChecksumCompletion;
 import org.nettytun.offload.GsoSplit;
+import org.nettytun.offload.SuperPacket;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
 import org.nettytun.stats.Term;
@@ -22,11 +22,6 @@ final class SuperPackets {
         this.packets = packets;
     }
 
-    /** Whether it owes a split. */
-    static boolean is(PacketBuf packet) {
-        return packet.metadata().gsoType() != GsoType.NONE;
-    }
-
     /**
      * What must fit the MTU: of a super-packet its segments.
      *
@@ -34,7 +29,7 @@ final class SuperPackets {
      * @return bytes of the longest; 0 if the packet is malformed
      */
     int longest(PacketBuf packet, int length) {
-        if (!is(packet)) {
+        if (!SuperPacket.is(packet)) {
             return length;
         }
         return split.start(packet) == DropReason.NONE ? split.longest() : 0;
@@ -52,8 +47,8 @@ final class SuperPackets {
      * @return {@link DropReason#NONE}: the packet is gone; otherwise it still is the caller's
      */
     DropReason settle(PacketBuf packet, Function<PacketBuf, DropReason> forward) {
-        DropReason bad = is(packet) ? split.start(packet) : ChecksumCompletion.complete(packet);
-        if (bad != DropReason.NONE || !is(packet)) {
+        DropReason bad = SuperPacket.is(packet) ? split.start(packet) : ChecksumCompletion.complete(packet);
+        if (bad != DropReason.NONE || !SuperPacket.is(packet)) {
             return bad != DropReason.NONE ? bad : forward.apply(packet);
         }
         int count = split.segments();

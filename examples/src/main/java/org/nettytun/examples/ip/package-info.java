@@ -1,2 +1,2 @@
-/** What examples share: addresses as numbers, the answer to a ping, and whether a channel has room. */
+/** What examples share: addresses as numbers, and the answer to a ping. */
 package org.nettytun.examples.ip;

@@ -2,8 +2,8 @@ package org.nettytun.examples.tunnel;
 
 import io.netty.channel.Channel;
 import org.nettytun.buffer.PacketBuf;
-import org.nettytun.examples.ip.Room;
 import org.nettytun.stats.DropReason;
+import org.nettytun.stats.KernelDropReason;
 
 /** The way out to the kernel. Belongs to the tunnel's event loop. */
 final class TunOutlet {
@@ -17,12 +17,24 @@ final class TunOutlet {
 
     /** Takes it over. */
     void send(PacketBuf packet) {
-        DropReason full = Room.in(tun);
+        DropReason full = room();
         if (full != DropReason.NONE) {
             packet.drop(full);
             return;
         }
         tun.write(packet, tun.voidPromise());   // what the kernel refuses, the channel counts
         flush.ask();
+    }
+
+    /** {@link DropReason#NONE}, or {@code QDISC_DROP}: the queue is full; {@code DEV_READY}: the device is gone. */
+    private DropReason room() {
+        if (tun.isWritable()) {
+            return DropReason.NONE;
+        }
+        if (!tun.isActive()) {
+            return KernelDropReason.DEV_READY;
+        }
+        tun.flush();   // one batch of long packets may be more than the queue holds
+        return tun.isWritable() ? DropReason.NONE : KernelDropReason.QDISC_DROP;
     }
 }
