@@ -23,8 +23,8 @@ class SteadyStateTest {
 
     /**
      * Netty's recycler of outbound entries keeps 32 on the spot and moves more through a queue that makes garbage,
-     * 2.4 bytes a packet. With room for a batch there is none left, and none of it was ours. Of super-packets a
-     * thread keeps 16; with 64 in flight a slab of them is whole now and then, is freed, and made anew.
+     * 2.4 bytes a packet. With room for a batch there is none left, and none of it was ours. A super-packet leaves a
+     * third of a byte: probably slabs that come and go, for a thread keeps 16 large slots and 64 are in flight.
      */
     @ParameterizedTest
     @CsvSource({"128, disabled, 0.01, FORWARDED,", "128, disabled, 0.01, FORWARDED, scraped",
