@@ -8,9 +8,12 @@ import org.nettytun.linux.fixture.Netns;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -53,43 +56,60 @@ class MultiQueueIT {
         }
     }
 
-    private static int queueOf(Netns a, String from, String to, URI interfaces) throws IOException {
+    private static int queueOf(Netns a, String from, String to, URI interfaces) {
         Queue[] before = queues(interfaces);
         String printed = a.exec("ping", "-n", "-q", "-c", Integer.toString(PINGS), "-i", "0.001", "-I", from, to);
         assertTrue(printed.contains(PINGS + " received"), printed);
-        Queue[] after = queues(interfaces);
-        int[] sent = IntStream.range(0, 2 * QUEUES).map(i -> (int) (after[i].sent - before[i].sent)).toArray();
-        int queue = sent[0] > 0 ? 0 : 1;
-        for (int i = 0; i < sent.length; i++) {
-            assertEquals(i % QUEUES == queue ? PINGS : 0, sent[i], "sent by queue " + i % QUEUES + " of " + from);
+        AtomicReference<int[]> sent = new AtomicReference<>();
+        Eventually.await(() -> {
+            Queue[] after = queues(interfaces);
+            sent.set(IntStream.range(0, 2 * QUEUES).map(i -> (int) (after[i].sent - before[i].sent)).toArray());
+            return IntStream.of(sent.get()).sum() == 2 * PINGS;
+        }, () -> "sent by the queues for " + from + ": " + Arrays.toString(sent.get()));
+        int queue = sent.get()[0] > 0 ? 0 : 1;
+        for (int i = 0; i < 2 * QUEUES; i++) {
+            assertEquals(i % QUEUES == queue ? PINGS : 0, sent.get()[i], "sent by queue " + i % QUEUES + " of " + from);
         }
         return queue;
     }
 
-    /** Eight streams each way: what a queue took in has left by the queue of its index, and by no other. */
+    /**
+     * Eight streams each way: what a queue took in has left by the queue of its index, and by no other. When iperf3
+     * ends, packets are still under way, and a page's numbers are not all of one instant: hence awaited.
+     */
     private static void manyConnections(Netns a, Netns b, URI interfaces) throws Exception {
         Process server = b.start("iperf3", "-s", "-1");
         Eventually.await(() -> b.exec("ss", "-tln").contains(":5201"), () -> "no server: " + server.isAlive());
         a.exec("iperf3", "-c", "10.2.0.1", "-t", "1", "-P", "8", "--bidir");
-        Queue[] now = queues(interfaces);
-        for (int i = 0; i < QUEUES; i++) {
-            assertTrue(now[i].read > 1000 && now[QUEUES + i].read > 1000, "queue " + i + " is idle");
-            assertEquals(now[i].read - now[i].dropped, now[QUEUES + i].sent, "there, by queue " + i);
-            assertEquals(now[QUEUES + i].read - now[QUEUES + i].dropped, now[i].sent, "and back, by queue " + i);
+        AtomicReference<Queue[]> last = new AtomicReference<>();
+        Eventually.await(() -> {
+            Queue[] now = queues(interfaces);
+            last.set(now);
+            return IntStream.range(0, QUEUES).allMatch(i -> now[i].forwarded() == now[QUEUES + i].sent
+                    && now[QUEUES + i].forwarded() == now[i].sent);
+        }, () -> "both queues of ra, both of rb: " + Arrays.toString(last.get()));
+        for (Queue queue : last.get()) {
+            assertTrue(queue.read > 1000, "a queue is idle: " + Arrays.toString(last.get()));
         }
     }
 
     /** First those of ra, then those of rb. */
-    private static Queue[] queues(URI interfaces) throws IOException {
+    private static Queue[] queues(URI interfaces) {
         try (InputStream body = interfaces.toURL().openStream()) {
             String page = new String(body.readAllBytes(), StandardCharsets.UTF_8);
             return QUEUE.matcher(page).results().map(Queue::new).toArray(Queue[]::new);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the router's page", e);
         }
     }
 
     private record Queue(long read, long dropped, long sent) {
         Queue(MatchResult found) {
             this(Long.parseLong(found.group(1)), sum(found.group(2)), Long.parseLong(found.group(3)));
+        }
+
+        long forwarded() {
+            return read - dropped;
         }
 
         private static long sum(String drops) {
