@@ -11,13 +11,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
 /** {@code bench compare}: whether two runs say the same. */
 @Command(name = "compare", mixinStandardHelpOptions = true,
-        description = "Compares the median ratios of two runs. Ends with 1 if one differs by more than the tolerance.")
+        description = "Compares the median ratios of two runs. Ends with 1 if one differs by more than the tolerance,"
+                + " or if one file has a row that the other has not.")
 public final class CompareCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "CSV", description = "Of the first run.")
     private Path first;
@@ -40,6 +43,9 @@ public final class CompareCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Map<String, Double> mine = medians(Csv.open(first).samples());
         Map<String, Double> others = medians(Csv.open(second).samples());
+        Set<String> alone = new TreeSet<>();   // rows of one file only
+        mine.keySet().stream().filter(row -> !others.containsKey(row)).forEach(row -> alone.add(row + " in " + first));
+        others.keySet().stream().filter(row -> !mine.containsKey(row)).forEach(row -> alone.add(row + " in " + second));
         others.keySet().retainAll(mine.keySet());
         if (others.isEmpty()) {
             throw new IOException(first + " and " + second + " have no ratio in common");
@@ -54,7 +60,8 @@ public final class CompareCommand implements Callable<Integer> {
         }
         spec.commandLine().getOut().println(String.format(Locale.ROOT, "%d ratios, differing by %.1f %% at most",
                 others.size(), most));
-        return most <= percent ? 0 : 1;
+        alone.forEach(row -> spec.commandLine().getOut().println("only " + row));
+        return most <= percent && alone.isEmpty() ? 0 : 1;
     }
 
     /** Median ratio by contender, load, JDK and metric. */

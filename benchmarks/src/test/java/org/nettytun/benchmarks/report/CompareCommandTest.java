@@ -38,6 +38,18 @@ class CompareCommandTest {
     }
 
     @Test
+    void aRowThatOnlyOneFileHasIsToldAndEndsWithOne() throws IOException {
+        Path first = csv("first.csv", 0.8);
+        Path second = csv("second.csv", 0.8);
+        Csv.open(second).add(sample("raw", 1, 0.9));
+        StringWriter out = new StringWriter();
+        CommandLine command = new CommandLine(new CompareCommand()).setOut(new PrintWriter(out));
+        assertEquals(1, command.execute(first.toString(), second.toString()));
+        assertEquals(1, command.execute(second.toString(), first.toString()));
+        assertTrue(out.toString().contains("only raw 64 jdk=17 ns/packet in " + second), out::toString);
+    }
+
+    @Test
     void runsThatAgreeEndWithZeroAndOthersWithOne() throws IOException {
         Path first = csv("first.csv", 0.7, 0.8, 0.9);
         Path near = csv("near.csv", 0.82, 0.1, 0.9);
