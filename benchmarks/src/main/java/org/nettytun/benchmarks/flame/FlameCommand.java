@@ -38,7 +38,7 @@ public final class FlameCommand implements Callable<Integer> {
     private static final String[] FLAGS = {"-XX:+UnlockDiagnosticVMOptions", "-XX:+DebugNonSafepoints"};
     private static final int WARM_UP_MILLIS = 3000;
     private static final int MILLIS = 8000;
-    private static final int QUICK_MILLIS = 1000;
+    private static final int QUICK_MILLIS = 500;
 
     @Option(names = "--contender", split = ",", paramLabel = "NAME", defaultValue = "raw,napi,pooled,adaptive",
             description = "Who, of those in Java on one core (default: ${DEFAULT-VALUE}).")
@@ -74,7 +74,7 @@ public final class FlameCommand implements Callable<Integer> {
             say("sampling " + id);
             try {
                 all.add(sample(Contender.of(id), jdk, scratch));
-            } catch (Absent e) {
+            } catch (Absent | IOException e) {
                 absent.append("\nAbsent: ").append(id).append(": ").append(e.getMessage()).append('\n');
             }
         }
@@ -90,7 +90,7 @@ public final class FlameCommand implements Callable<Integer> {
     private Sampled sample(Contender contender, Jdk jdk, Path scratch)
             throws IOException, InterruptedException, Absent {
         try (Runner runner = new Launcher(scratch).start(contender, jdk, FLAGS)) {
-            runner.warmUp(size, WARM_UP_MILLIS);
+            runner.warmUp(size, results.isQuick() ? QUICK_MILLIS : WARM_UP_MILLIS);
             Profiler profiler = Profiler.start(runner.pid(), scratch);
             double nanos = runner.run(results.isQuick() ? QUICK_MILLIS : MILLIS);
             Frame loop = busiest(Frame.parse(profiler.stop()));

@@ -19,24 +19,24 @@ record Figures(List<Sample> samples) {
     }
 
     /** Whether there are any. */
-    boolean has(Contender contender, Load load) {
+    boolean has(Forwarder contender, Load load) {
         return samples.stream().anyMatch(sample -> sample.load().equals(load.id())
-                && sample.contender().equals(contender.id()));
+                && contender.is(sample));
     }
 
     /** The median. */
-    String value(Contender contender, Load load, Metric metric) {
+    String value(Forwarder contender, Load load, Metric metric) {
         List<Double> values = list(contender, load, metric, Sample::value);
         return values.isEmpty() ? "" : number(Quartiles.of(values).median(), metric.digits());
     }
 
     /** The median and the quartiles. */
-    String spread(Contender contender, Load load, Metric metric) {
+    String spread(Forwarder contender, Load load, Metric metric) {
         return spread(list(contender, load, metric, Sample::value), metric.digits());
     }
 
     /** The median and the quartiles of the ratios in each round. */
-    String ratio(Contender contender, Load load, Metric metric) {
+    String ratio(Forwarder contender, Load load, Metric metric) {
         return spread(list(contender, load, metric, Sample::ratio), RATIO_DIGITS);
     }
 
@@ -46,30 +46,30 @@ record Figures(List<Sample> samples) {
     }
 
     /** For plots; NaN if there is none. */
-    double median(Contender contender, Load load, Metric metric) {
+    double median(Forwarder contender, Load load, Metric metric) {
         return median(list(contender, load, metric, Sample::value));
     }
 
     /** For plots; NaN if there is none. */
-    double medianRatio(Contender contender, Load load, Metric metric) {
+    double medianRatio(Forwarder contender, Load load, Metric metric) {
         return median(list(contender, load, metric, Sample::ratio));
     }
 
     /** By round. */
-    Map<Integer, Double> byRound(Contender contender, Load load, Metric metric) {
+    Map<Integer, Double> byRound(Forwarder contender, Load load, Metric metric) {
         Map<Integer, Double> rounds = new TreeMap<>();
         samples.stream().filter(sample -> is(sample, contender, load, metric))
                 .forEach(sample -> rounds.put(sample.round(), sample.value()));
         return rounds;
     }
 
-    private List<Double> list(Contender contender, Load load, Metric metric, ToDoubleFunction<Sample> figure) {
+    private List<Double> list(Forwarder contender, Load load, Metric metric, ToDoubleFunction<Sample> figure) {
         return samples.stream().filter(sample -> is(sample, contender, load, metric)).mapToDouble(figure)
                 .filter(value -> !Double.isNaN(value)).boxed().toList();
     }
 
-    private static boolean is(Sample sample, Contender contender, Load load, Metric metric) {
-        return sample.contender().equals(contender.id()) && sample.load().equals(load.id())
+    private static boolean is(Sample sample, Forwarder contender, Load load, Metric metric) {
+        return contender.is(sample) && sample.load().equals(load.id())
                 && sample.metric().equals(metric.label());
     }
 

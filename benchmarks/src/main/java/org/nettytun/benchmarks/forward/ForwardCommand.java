@@ -41,6 +41,6 @@ public final class ForwardCommand implements Callable<Integer> {
         Outcome outcome = options.run("forward", contenders, chosen, List.of(Load.TCP_1, Load.UDP_64));
         new ForwardReport(outcome).write();
         spec.commandLine().getOut().println(outcome.folder().resolve("forward.md"));
-        return 0;
+        return outcome.any() ? 0 : 1;
     }
 }

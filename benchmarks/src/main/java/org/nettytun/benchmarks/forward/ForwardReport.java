@@ -1,7 +1,7 @@
 package org.nettytun.benchmarks.forward;
 
-import org.nettytun.benchmarks.report.Absences;
 import org.nettytun.benchmarks.report.Plots;
+import org.nettytun.benchmarks.report.Sample;
 import org.nettytun.benchmarks.report.Table;
 
 import java.io.IOException;
@@ -19,28 +19,34 @@ final class ForwardReport {
     private static final String TEXT = """
             # Two namespaces and a program between them
 
-            `A ── program ── B`: iperf3 or ping in A, its other end in B, MTU 1500. All programs run from the beginning
-            to the end, each between two namespaces of its own, and are measured in turn, one load after the other.
-            **A ratio is that to the reference in the same round, above 1 if faster.** Figures are medians, in
-            parentheses the quartiles. `c` is the reference of all but the routers that take super-packets, for which
-            it is `c-vnet`.
+            `A ── program ── B`: iperf3 or ping in A, its other end in B, MTU 1500. All programs run from the
+            beginning to the end, each between two namespaces of its own, and are measured in turn, one load after the
+            other. **A ratio is that to the reference in the same round, above 1 if faster.** Figures are medians, in
+            parentheses the quartiles. The reference of each row is in its column `beside`: `c-vnet` for those whose
+            devices take super-packets, `c` for those that see each packet. `kernel`, which forwards over veth, is the
+            ceiling; veth passes super-packets whole, too, so its ratio is to `c-vnet`; that of `c-vnet` itself is to
+            `c`.
 
-            Cores: the sender has the first, every thread of the program the last. The receiver is with the sender; but
-            with unpaced UDP it is with the program, for a sender that shares its core offers less than the C program
-            can forward, and all that are as fast as that would look alike. `forwarded` is what B's device counted,
-            `received` what iperf3 in B got of that; the rest is lost in its socket. Both are by the sender's seconds.
-            CPU time is that of all the program's threads by packet that it wrote, either way, and has in it what the
-            kernel does in `read` and `write`: a `write` goes through B's whole network stack. With `kernel` the sender
-            does all the forwarding itself, on its own core, so it sends no more than it forwards.
+            Cores: the sender has the first, every thread of the program the last. The receiver is with the sender;
+            but with unpaced UDP it is with the program, for a sender that shares its core offers less than the C
+            program can forward, and all that are as fast as that would look alike. `forwarded` is the datagrams that
+            B's UDP counted, so several that came as one super-packet are several; `received` is what iperf3 in B got
+            of them; the rest is lost in its socket. Both are by the sender's seconds. CPU time is that of all the
+            program's threads by datagram forwarded (and packet back to A), and has in it what the kernel does in
+            `read` and `write`: a `write` goes through B's whole network stack. With `kernel` the sender does all the
+            forwarding itself, on its own core, so it sends no more than it forwards.
 
             """;
 
     private final Outcome outcome;
     private final Figures figures;
+    private final List<Forwarder> rows;
 
     ForwardReport(Outcome outcome) {
         this.outcome = outcome;
         figures = new Figures(outcome.samples());
+        rows = Forwarder.all(Contender.FORWARD, outcome.samples().stream().map(Sample::jdk).filter(jdk -> jdk > 0)
+                .distinct().sorted().toList());
     }
 
     void write() throws IOException {
@@ -55,18 +61,21 @@ final class ForwardReport {
                         .append(" --contender c,c-vnet,NAME`\n");
             }
         }
-        text.append("\n## Plots\n\n").append(plots()).append(Absences.section(outcome.absent()));
+        text.append("\n## Plots\n\n").append(plots()).append(outcome.absent());
         Files.writeString(outcome.folder().resolve("forward.md"), text);
     }
 
     private Table table(Load load) {
-        List<String> head = new ArrayList<>(List.of("program"));
+        List<String> head = new ArrayList<>(List.of("program", "JDK", "beside"));
         load.metrics().forEach(metric -> head.add(metric.label()));
         load.compared().forEach(metric -> head.add(metric.label().replaceAll(" .*", "") + ": ratio"));
         Table table = new Table(head.toArray(String[]::new));
-        for (Contender each : Contender.FORWARD) {
+        for (Forwarder each : rows) {
             if (figures.has(each, load)) {
-                List<String> cells = new ArrayList<>(List.of('`' + each.id() + '`'));
+                Contender reference = each.contender().reference();
+                List<String> cells = new ArrayList<>(List.of('`' + each.contender().id() + '`',
+                        each.jdk() == 0 ? "" : Integer.toString(each.jdk()),
+                        reference == null ? "" : '`' + reference.id() + '`'));
                 load.metrics().forEach(metric -> cells.add(figures.value(each, load, metric)));
                 load.compared().forEach(metric -> cells.add(figures.ratio(each, load, metric)));
                 table.row(cells.toArray(String[]::new));
@@ -95,13 +104,13 @@ final class ForwardReport {
     }
 
     private String bars(String name, String title, String unit, Load.Kind kind,
-                        BiFunction<Contender, Load, Double> height) throws IOException {
+                        BiFunction<Forwarder, Load, Double> height) throws IOException {
         List<Load> loads = loads(kind);
         Map<String, List<Double>> series = new LinkedHashMap<>();
-        for (Contender each : Contender.FORWARD) {
+        for (Forwarder each : rows) {
             List<Double> heights = loads.stream().map(load -> height.apply(each, load)).toList();
             if (heights.stream().anyMatch(value -> !value.isNaN())) {
-                series.put(each.id(), heights);
+                series.put(each.name(), heights);
             }
         }
         if (series.isEmpty()) {
@@ -114,7 +123,7 @@ final class ForwardReport {
 
     private String latency(Load load) throws IOException {
         Map<String, Map<Double, Double>> series = new LinkedHashMap<>();
-        for (Contender each : Contender.FORWARD) {
+        for (Forwarder each : rows) {
             Map<Double, Double> points = new TreeMap<>();
             for (Metric metric : Metric.LATENCIES) {
                 double micros = figures.median(each, load, metric);
@@ -123,7 +132,7 @@ final class ForwardReport {
                 }
             }
             if (!points.isEmpty()) {
-                series.put(each.id(), points);
+                series.put(each.name(), points);
             }
         }
         String png = "forward-" + load.id() + ".png";

@@ -25,16 +25,11 @@ final class Launcher {
 
     /**
      * @param folder for programs and what they complain of
-     * @param jdk    for those in Java
+     * @param jdk    for those in Java; null if it starts none
      */
     Launcher(Path folder, Jdk jdk) {
         this.folder = folder;
         this.jdk = jdk;
-    }
-
-    /** The feature version of the JDK. */
-    int jdk() {
-        return jdk.feature();
     }
 
     /**

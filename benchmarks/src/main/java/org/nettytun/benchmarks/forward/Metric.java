@@ -10,11 +10,11 @@ enum Metric {
     GBIT("Gbit/s", true, 2),
     /** What the sender sent. */
     SENT("sent kpps", true, 1),
-    /** What the program wrote to the receiver's device, as that device counted it. */
+    /** Datagrams that the receiver's kernel had to deliver, as it counted them. */
     FORWARDED("forwarded kpps", true, 1),
     /** What the receiving application got. */
     RECEIVED("received kpps", true, 1),
-    /** Of the program, all its threads, by packet that it wrote to either device. */
+    /** Of the program, all its threads, by datagram that got through and packet that it wrote to the sender. */
     CPU("CPU ns/packet", false, 0),
     /** Round trips: so many took no longer. */
     P50("p50 us", false, 0, 0.5),

@@ -1,8 +1,9 @@
 package org.nettytun.benchmarks.forward;
 
+import org.nettytun.benchmarks.report.Absences;
 import org.nettytun.benchmarks.report.Csv;
+import org.nettytun.benchmarks.report.Row;
 import org.nettytun.benchmarks.report.Sample;
-import org.nettytun.benchmarks.run.Absent;
 import org.nettytun.benchmarks.run.Jdk;
 import org.nettytun.benchmarks.run.Pinning;
 import org.nettytun.benchmarks.run.Progress;
@@ -17,11 +18,15 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** How long, how often, whereto: what {@code bench forward} and {@code bench series} have in common. */
 final class Options {
-    private static final int WARM_UP_SECONDS = 3;
+    private static final int WARM_UP_SECONDS = 2;
     private static final int PINGS_A_SECOND = 1000;
     private static final int QUICK_PINGS = 300;
     private static final int MOST = 60;
@@ -30,12 +35,13 @@ final class Options {
             description = "How often each is measured (default: ${DEFAULT-VALUE}; quick: 1).")
     private int rounds;
 
-    @Option(names = "--seconds", paramLabel = "N", defaultValue = "2",
-            description = "Of each measurement, 1..60 (default: ${DEFAULT-VALUE}; quick: 1).")
+    @Option(names = "--seconds", paramLabel = "N", defaultValue = "1",
+            description = "Of each measurement, 1..60 (default: ${DEFAULT-VALUE}).")
     private int seconds;
 
-    @Option(names = "--jdk", paramLabel = "N", description = "Under which JDK (default: the one of this program).")
-    private Integer jdk;
+    @Option(names = "--jdk", split = ",", paramLabel = "N", defaultValue = "17,25",
+            description = "Under which JDKs (default: ${DEFAULT-VALUE}; quick: the one of this program).")
+    private List<Integer> features;
 
     @Option(names = "--add", description = "Adds the rounds to those of the last run.")
     private boolean add;
@@ -58,12 +64,14 @@ final class Options {
      * @param warmUp    what goes through each before the first round
      */
     Outcome run(String benchmark, List<Contender> contenders, List<Load> loads, List<Load> warmUp)
-            throws Absent, IOException, InterruptedException {
+            throws IOException, InterruptedException {
         check();
         Path folder = results.folder(spec.commandLine().getParseResult());
         Path file = folder.resolve(benchmark + ".csv");
         Csv csv = add ? Csv.open(file) : Csv.create(file);
-        Jdk tested = jdk == null ? Jdk.current() : Jdk.find(jdk);
+        Absences absent = new Absences();
+        List<Jdk> jdks = absent.jdks(features());
+        int had = csv.samples().size();
         PrintWriter log = spec.commandLine().getOut();
         int before = csv.samples().stream().mapToInt(Sample::round).max().orElse(0);
         int times = results.isQuick() ? 1 : rounds;
@@ -71,8 +79,8 @@ final class Options {
                 : new Traffic.Length(seconds, seconds * PINGS_A_SECOND);
         Pinning.process(ProcessHandle.current().pid(), Pinning.OTHERS);
         Path scratch = Files.createTempDirectory(benchmark);
-        try (Rounds all = new Rounds(benchmark, new Launcher(scratch, tested), scratch, csv)) {
-            all.start(contenders, new Progress(log, contenders.size()));
+        try (Rounds all = new Rounds(benchmark, scratch, csv, absent)) {
+            all.start(contenders, jdks, new Progress(log, Forwarder.on(contenders, jdks).size()));
             if (!results.isQuick()) {
                 all.warmUp(warmUp, WARM_UP_SECONDS);
             }
@@ -80,8 +88,29 @@ final class Options {
             for (int round = 1; round <= times; round++) {
                 all.run(before + round, loads, length, progress);
             }
-            return new Outcome(benchmark, folder, tested, csv.samples(), all.absent(), seconds);
         }
+        return new Outcome(benchmark, folder, jdks, csv.samples(), absent.section(expected(contenders, loads, csv),
+                csv.samples()), seconds, csv.samples().size() > had);
+    }
+
+    private List<Integer> features() {
+        boolean given = spec.commandLine().getParseResult().hasMatchedOption("--jdk");
+        return results.isQuick() && !given ? List.of(Runtime.version().feature()) : features;
+    }
+
+    /** What was asked for; to what is added to, all that the command has, and the JDKs of before. */
+    private List<Row> expected(List<Contender> contenders, List<Load> loads, Csv csv) {
+        Set<Integer> jdks = new TreeSet<>(features());
+        Set<Load> with = EnumSet.copyOf(loads);
+        Set<Contender> who = EnumSet.copyOf(contenders);
+        if (add) {
+            csv.samples().stream().filter(sample -> sample.jdk() > 0).forEach(sample -> jdks.add(sample.jdk()));
+            who.addAll(contenders.equals(Contender.SERIES) ? List.of() : Contender.FORWARD);
+            with.addAll(Arrays.stream(Load.values()).filter(load -> csv.samples().stream()
+                    .anyMatch(sample -> sample.load().equals(load.id()))).toList());
+        }
+        return Forwarder.all(List.copyOf(who), List.copyOf(jdks)).stream()
+                .flatMap(each -> with.stream().map(each::row)).toList();
     }
 
     private void check() {

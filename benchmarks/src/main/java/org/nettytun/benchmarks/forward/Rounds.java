@@ -1,15 +1,18 @@
 package org.nettytun.benchmarks.forward;
 
+import org.nettytun.benchmarks.report.Absences;
 import org.nettytun.benchmarks.report.Csv;
 import org.nettytun.benchmarks.report.Sample;
 import org.nettytun.benchmarks.run.Absent;
+import org.nettytun.benchmarks.run.Jdk;
 import org.nettytun.benchmarks.run.Progress;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,32 +23,42 @@ import java.util.Map;
  */
 final class Rounds implements AutoCloseable {
     private final String benchmark;
-    private final Launcher launcher;
+    private final Path folder;
     private final Traffic traffic;
     private final Csv csv;
-    private final Map<Contender, Place> places = new EnumMap<>(Contender.class);
-    private final Map<String, String> absent = new LinkedHashMap<>();
+    private final Map<Forwarder, Place> places = new LinkedHashMap<>();
+    private final Absences absent;
 
     /**
      * @param benchmark as in the CSV
      * @param folder    for programs and what they complain of
+     * @param absent    takes who could not be measured, or with what load; and why
      */
-    Rounds(String benchmark, Launcher launcher, Path folder, Csv csv) {
+    Rounds(String benchmark, Path folder, Csv csv, Absences absent) {
         this.benchmark = benchmark;
-        this.launcher = launcher;
+        this.folder = folder;
+        this.absent = absent;
         this.traffic = new Traffic(folder);
         this.csv = csv;
     }
 
-    /** Starts all. Those that cannot be started are absent. */
-    void start(List<Contender> contenders, Progress progress) throws InterruptedException {
-        for (Contender contender : contenders) {
+    /** Starts all, those in Java on each JDK. Those that cannot be started are absent. */
+    void start(List<Contender> contenders, List<Jdk> jdks, Progress progress)
+            throws IOException, InterruptedException {
+        Map<Integer, Launcher> launchers = new HashMap<>(Map.of(0, new Launcher(folder, null)));
+        for (Jdk jdk : jdks) {
+            launchers.put(jdk.feature(), new Launcher(Files.createDirectories(folder.resolve("jdk-" + jdk.feature())),
+                    jdk));
+        }
+        for (Forwarder each : Forwarder.on(contenders, jdks)) {
             try {
-                places.put(contender, Place.start(contender, launcher));
+                places.put(each, Place.start(each.contender(), launchers.get(each.jdk())));
+                progress.step(each.name() + " started");
             } catch (Absent | IOException e) {
-                absent.put(contender.id(), oneLine(e));
+                progress.say("absent: " + each.name() + ": " + e.getMessage());
+                absent.add(each.row(), e.getMessage());
+                progress.step(each.name() + " is absent");
             }
-            progress.step(contender.id() + (places.containsKey(contender) ? " started" : " is absent"));
         }
     }
 
@@ -57,7 +70,7 @@ final class Rounds implements AutoCloseable {
     /** Lets them get warm, for compilers are slow. */
     void warmUp(List<Load> loads, int seconds) throws InterruptedException {
         for (Load load : loads) {
-            for (Contender contender : places.keySet()) {
+            for (Forwarder contender : places.keySet()) {
                 measure(contender, load, new Traffic.Length(seconds, seconds));
             }
         }
@@ -65,42 +78,33 @@ final class Rounds implements AutoCloseable {
 
     /** One round of all loads. */
     void run(int round, List<Load> loads, Traffic.Length length, Progress progress) throws InterruptedException {
-        List<Contender> order = new ArrayList<>(places.keySet());
+        List<Forwarder> order = new ArrayList<>(places.keySet());
         Collections.rotate(order, -round);
         for (Load load : loads) {
-            Map<Contender, Map<Metric, Double>> figures = new EnumMap<>(Contender.class);
-            for (Contender contender : order) {
+            Map<Forwarder, Map<Metric, Double>> figures = new LinkedHashMap<>();
+            for (Forwarder contender : order) {
                 figures.put(contender, measure(contender, load, length));
-                progress.step(load.id() + ' ' + contender.id());
+                progress.step(load.id() + ' ' + contender.name());
             }
             figures.forEach((contender, each) -> each.forEach((metric, value) -> {
                 Double reference = contender.reference() == null ? null
                         : figures.getOrDefault(contender.reference(), Map.of()).get(metric);
-                csv.add(new Sample(benchmark, contender.id(), load.id(), contender.inJava() ? launcher.jdk() : 0, 1,
-                        round, metric.label(), value, metric.ratio(value, reference)));
+                csv.add(new Sample(benchmark, contender.contender().id(), load.id(), contender.jdk(), 1, round,
+                        metric.label(), value, metric.ratio(value, reference)));
             }));
         }
     }
 
     /** Nothing, and it is absent, if it cannot be measured. */
-    private Map<Metric, Double> measure(Contender contender, Load load, Traffic.Length length)
+    private Map<Metric, Double> measure(Forwarder contender, Load load, Traffic.Length length)
             throws InterruptedException {
         Place place = places.get(contender);
         try {
             return traffic.run(load, place.running, place.ends, length);
         } catch (IOException e) {
-            absent.putIfAbsent(contender.id() + " with " + load.id(), oneLine(e));
+            absent.add(contender.row(load), e.getMessage());
             return Map.of();
         }
-    }
-
-    /** What could not be measured: who, or who with what load; and why. */
-    Map<String, String> absent() {
-        return Collections.unmodifiableMap(absent);
-    }
-
-    private static String oneLine(Exception e) {
-        return e.getMessage().strip().replaceAll("\\s*\\R\\s*", " / ");
     }
 
     @Override

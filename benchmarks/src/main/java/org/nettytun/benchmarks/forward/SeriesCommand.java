@@ -30,6 +30,6 @@ public final class SeriesCommand implements Callable<Integer> {
         Outcome outcome = options.run("series", Contender.SERIES, LOADS, LOADS);
         new SeriesReport(outcome, LOADS).write();
         spec.commandLine().getOut().println(outcome.folder().resolve("series.md"));
-        return 0;
+        return outcome.any() ? 0 : 1;
     }
 }

@@ -1,7 +1,7 @@
 package org.nettytun.benchmarks.forward;
 
-import org.nettytun.benchmarks.report.Absences;
 import org.nettytun.benchmarks.report.Plots;
+import org.nettytun.benchmarks.report.Sample;
 import org.nettytun.benchmarks.report.Table;
 
 import java.io.IOException;
@@ -28,11 +28,13 @@ final class SeriesReport {
     private final Outcome outcome;
     private final List<Load> loads;
     private final Figures figures;
+    private final List<Integer> jdks;
 
     SeriesReport(Outcome outcome, List<Load> loads) {
         this.outcome = outcome;
         this.loads = loads;
         figures = new Figures(outcome.samples());
+        jdks = outcome.samples().stream().map(Sample::jdk).distinct().sorted().toList();
     }
 
     void write() throws IOException {
@@ -41,38 +43,44 @@ final class SeriesReport {
         for (Load load : loads) {
             text.append("\n## ").append(load.description()).append("\n\n").append(table(load));
         }
-        for (Contender each : Contender.SERIES) {
-            medians.put(each.id(), loads.stream().map(load -> figures.median(each, load, Metric.FORWARDED)).toList());
+        for (Forwarder each : Forwarder.all(Contender.SERIES, jdks)) {
+            medians.put(each.name(), loads.stream().map(load -> figures.median(each, load, Metric.FORWARDED)).toList());
         }
         Plots.bars(outcome.folder().resolve("series.png"), "Unpaced UDP, what the forwarder wrote", "kpps",
                 loads.stream().map(Load::id).toList(), medians);
-        text.append("\n![Unpaced UDP by allocator](series.png)\n").append(Absences.section(outcome.absent()));
+        text.append("\n![Unpaced UDP by allocator](series.png)\n").append(outcome.absent());
         Files.writeString(outcome.folder().resolve("series.md"), text);
     }
 
     private String table(Load load) {
-        Table table = new Table("allocator", "sent kpps", "forwarded kpps", "received kpps", "CPU ns/packet");
-        for (Contender each : Contender.SERIES) {
-            table.row('`' + each.id() + '`', figures.spread(each, load, Metric.SENT),
-                    figures.spread(each, load, Metric.FORWARDED), figures.spread(each, load, Metric.RECEIVED),
-                    figures.spread(each, load, Metric.CPU));
+        Table table = new Table("allocator", "JDK", "sent kpps", "forwarded kpps", "received kpps", "CPU ns/packet");
+        for (int jdk : jdks) {
+            String its = Integer.toString(jdk);
+            for (Forwarder each : Forwarder.all(Contender.SERIES, List.of(jdk))) {
+                table.row('`' + each.contender().id() + '`', its, figures.spread(each, load, Metric.SENT),
+                        figures.spread(each, load, Metric.FORWARDED), figures.spread(each, load, Metric.RECEIVED),
+                        figures.spread(each, load, Metric.CPU));
+            }
+            Forwarder before = better(load, jdk);
+            table.row("**after : before**, `napi` : `" + before.contender().id() + '`', its, "",
+                    ratio(load, before, COMPARED.get(0)), ratio(load, before, COMPARED.get(1)),
+                    ratio(load, before, COMPARED.get(2)));
         }
-        Contender before = better(load);
-        table.row("**after : before**, `napi` : `" + before.id() + '`', "", ratio(load, before, COMPARED.get(0)),
-                ratio(load, before, COMPARED.get(1)), ratio(load, before, COMPARED.get(2)));
         return table.toString();
     }
 
     /** Of Netty's two, the one that forwarded more. */
-    private Contender better(Load load) {
-        return figures.median(Contender.ADAPTIVE, load, Metric.FORWARDED)
-                > figures.median(Contender.POOLED, load, Metric.FORWARDED) ? Contender.ADAPTIVE : Contender.POOLED;
+    private Forwarder better(Load load, int jdk) {
+        Forwarder adaptive = new Forwarder(Contender.ADAPTIVE, jdk);
+        Forwarder pooled = new Forwarder(Contender.POOLED, jdk);
+        return figures.median(adaptive, load, Metric.FORWARDED) > figures.median(pooled, load, Metric.FORWARDED)
+                ? adaptive : pooled;
     }
 
-    private String ratio(Load load, Contender before, Metric metric) {
+    private String ratio(Load load, Forwarder before, Metric metric) {
         Map<Integer, Double> reference = figures.byRound(before, load, metric);
         List<Double> ratios = new ArrayList<>();
-        figures.byRound(Contender.NAPI, load, metric).forEach((round, value) -> {
+        figures.byRound(new Forwarder(Contender.NAPI, before.jdk()), load, metric).forEach((round, value) -> {
             if (reference.containsKey(round)) {
                 ratios.add(metric.ratio(value, reference.get(round)));
             }

@@ -89,9 +89,9 @@ final class Traffic {
             throws IOException, InterruptedException {
         OptionalLong cpu = running.cpuNanos();
         long toA = ends.writtenToA();
-        long toB = ends.writtenToB();
+        long before = ends.arrivedAtB();
         Iperf.Transfer transfer = iperf(load, ends, seconds);
-        long forwarded = ends.writtenToB() - toB;
+        long forwarded = ends.arrivedAtB() - before;
         Map<Metric, Double> figures = new EnumMap<>(Metric.class);
         double perSecond = 1 / transfer.seconds() / KILO;
         figures.put(Metric.SENT, transfer.sentBytes() * perSecond / load.payload());

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import org.nettytun.benchmarks.run.Pinning;
 import org.nettytun.channel.TunAddress;
 import org.nettytun.channel.TunChannel;
 import org.nettytun.channel.TunChannelOption;
@@ -27,6 +28,7 @@ final class ChannelSubject implements Subject {
     private final Supplier<Bounce> handlers;
     private final Set<TunOffload> offloads;
     private final List<Bounce> bounces = new ArrayList<>();
+    private boolean vectors;
     private List<TunChannel> channels;
 
     /**
@@ -47,13 +49,19 @@ final class ChannelSubject implements Subject {
         this.offloads = offloads;
     }
 
+    /** Each batch is to be one message. */
+    ChannelSubject vectors() {
+        vectors = true;
+        return this;
+    }
+
     @Override
     public List<Long> start() throws Exception {
         Bootstrap bootstrap = new Bootstrap().group(group).channel(TunChannel.class)
                 .option(ChannelOption.AUTO_READ, false)
                 .option(TunChannelOption.TUN_QUEUES, queues)
                 .option(TunChannelOption.TUN_OFFLOADS, offloads)
-                .option(TunChannelOption.TUN_VECTORS, handlers.get() instanceof BounceVectors)
+                .option(TunChannelOption.TUN_VECTORS, vectors)
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -70,7 +78,10 @@ final class ChannelSubject implements Subject {
         channels = TunQueues.bind(bootstrap, new TunAddress("tun0")).sync().getNow().channels();
         List<Long> threads = new ArrayList<>();
         for (TunChannel channel : channels) {
-            threads.add(channel.eventLoop().submit(Subjects::threadId).get());
+            threads.add(channel.eventLoop().submit(Pinning::threadId).get());
+        }
+        for (Bounce bounce : bounces) {
+            bounce.helper().ifPresent(threads::add);
         }
         return threads;
     }

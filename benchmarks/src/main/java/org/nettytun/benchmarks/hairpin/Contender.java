@@ -29,11 +29,11 @@ public enum Contender {
     /** What this project is for. */
     NAPI("napi", "our channel, NAPI allocator (the default)", ours(null, Bounce::new)),
     /** What it costs to be watched. */
-    NAPI_SCRAPED("napi-scraped", "napi, all its metrics bound and scraped every second", new InJava(1,
+    NAPI_SCRAPED("napi-scraped", "napi, all its metrics bound and scraped every 20 ms", new InJava(1,
             ScrapedSubject::new)),
     /** The same, a batch at a time. */
     NAPI_VECTORS("napi-vectors", "napi, each batch one message", new InJava(1,
-            () -> new ChannelSubject(new TunEventLoopGroup(1), 1, null, BounceVectors::new))),
+            () -> new ChannelSubject(new TunEventLoopGroup(1), 1, null, BounceVectors::new).vectors())),
     /** What the sampled leak detection costs, which Netty has on by default. */
     NAPI_UNTRACKED("napi-untracked", "napi with -Dio.netty.leakDetection.level=disabled", new InJava(1,
             () -> new ChannelSubject(new TunEventLoopGroup(1), 1, null, Bounce::new),
@@ -127,9 +127,30 @@ public enum Contender {
         return this == C_VNET || this == NAPI_OFFLOAD;
     }
 
+    /** Whether its threads all have the one core. */
+    boolean sharesCore() {
+        return kind instanceof Rival rival && rival.cores() == 1;
+    }
+
+    /** Whether it has a thread on either core: whatever else runs here disturbs it more than the others. */
+    boolean isOnTwoCores() {
+        return this == NETTY_TUN_TWO_CORES || this == NAPI_ELSEWHERE || this == POOLED_ELSEWHERE
+                || this == ADAPTIVE_ELSEWHERE;
+    }
+
     /** Beside whom it is measured; itself, if that is nobody else. */
     Contender reference() {
         return isSuper() ? C_VNET : C;
+    }
+
+    /** Beside whom a size is measured. */
+    static Contender reference(int size) {
+        return SuperPackets.is(size) ? C_VNET : C;
+    }
+
+    /** Whether it is measured with packets of that size. */
+    boolean takes(int size) {
+        return isSuper() == SuperPackets.is(size);
     }
 
     /** How it is run. */

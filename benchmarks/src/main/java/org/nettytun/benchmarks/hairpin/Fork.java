@@ -1,16 +1,16 @@
 package org.nettytun.benchmarks.hairpin;
 
+import org.nettytun.benchmarks.report.Absences;
 import org.nettytun.benchmarks.report.Csv;
 import org.nettytun.benchmarks.report.Quartiles;
+import org.nettytun.benchmarks.report.Row;
 import org.nettytun.benchmarks.report.Sample;
-import org.nettytun.benchmarks.run.Absent;
-import org.nettytun.benchmarks.run.Jdk;
 import org.nettytun.benchmarks.run.Progress;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +23,11 @@ final class Fork implements AutoCloseable {
     static final String BENCHMARK = "hairpin";
     static final String METRIC = "ns/packet";
     private static final int TURNS = 8;
+    /**
+     * Of a round, for those that have a thread on either core. What slows the way between the cores comes and stays
+     * for up to some seconds, so their turns are spread over as many.
+     */
+    private static final int VISITS = 3;
 
     /** How long what takes, in milliseconds: the warm-ups of the first size and of the others; a turn. */
     record Times(int warmUp, int next, int turn) {
@@ -32,144 +37,165 @@ final class Fork implements AutoCloseable {
     private final Progress progress;
     private final Times times;
     private final int number;
-    private final Map<String, String> absent;
-    private final List<Runner> runners = new ArrayList<>();
-    private final Map<Contender, Runner> references = new EnumMap<>(Contender.class);   // without those that cannot run
-    private Runner reference;   // of the contender at hand; null if there is none
+    private final Absences absent;
+    private final Field field;
     private final Set<Runner> warm = new HashSet<>();
+    private final List<Sample> samples = new ArrayList<>();   // of the size at hand
+    private Runner reference;   // of the size at hand; null if there is none
 
     /**
      * @param number of the fork, from 1
+     * @param field  who takes part
      * @param absent takes who cannot run, and why
      */
-    Fork(int number, Csv csv, Progress progress, Times times, Map<String, String> absent) {
+    Fork(int number, Csv csv, Progress progress, Times times, Field field, Absences absent) {
         this.number = number;
         this.csv = csv;
         this.progress = progress;
         this.times = times;
+        this.field = field;
         this.absent = absent;
     }
 
     /** Steps of a progress display that one fork makes. */
-    static int steps(List<Contender> contenders, List<Jdk> jdks, List<Integer> sizes, int rounds) {
-        return contenders.stream().filter(each -> each != each.reference())
-                .mapToInt(each -> jdksOf(each, jdks).size()
-                        * (1 + (int) sizes.stream().filter(size -> takes(each, size)).count() * (1 + rounds))).sum();
+    static int steps(List<Field.Entry> entries, List<Integer> sizes, int rounds) {
+        return entries.stream().mapToInt(each -> {
+            long measured = sizes.stream().filter(each.contender()::takes).count();
+            return 1 + (int) measured * (1 + rounds * visits(each.contender()));
+        }).sum();
     }
 
-    private static boolean takes(Contender contender, int size) {
-        return contender.isSuper() == SuperPackets.is(size);
+    private static int visits(Contender contender) {
+        return contender.isOnTwoCores() ? VISITS : 1;
     }
 
-    private static List<Jdk> jdksOf(Contender contender, List<Jdk> jdks) {
-        return contender.kind() instanceof Contender.InC ? jdks.subList(0, 1) : jdks;
-    }
-
-    /** Starts everybody that is needed, and their references. */
-    void start(Launcher launcher, List<Contender> contenders, List<Jdk> jdks, List<Integer> sizes)
-            throws IOException, InterruptedException {
-        for (Contender contender : contenders) {
-            if (sizes.stream().noneMatch(size -> takes(contender, size))) {
-                continue;
-            }
-            startReference(launcher, contender.reference());
-            if (contender == contender.reference()) {
-                continue;
-            }
-            boolean inC = contender.kind() instanceof Contender.InC;
-            for (Jdk jdk : jdksOf(contender, jdks)) {
-                try {
-                    runners.add(launcher.start(contender, jdk));
-                } catch (IOException | Absent e) {
-                    miss(contender.id() + (inC ? "" : " on JDK " + jdk.feature()), e);
-                }
-                progress.step("start " + contender.id());
-            }
-        }
-    }
-
-    private void startReference(Launcher launcher, Contender contender) throws IOException, InterruptedException {
-        if (references.containsKey(contender) || absent.containsKey(contender.id())) {
-            return;
-        }
-        try {
-            references.put(contender, launcher.start(contender, null));
-        } catch (Absent e) {
-            miss(contender.id(), e);
-        }
-    }
-
-    private void miss(String who, Exception why) {
-        absent.put(who, why.getMessage());
-        progress.say("absent: " + who + ": " + why.getMessage());
-    }
-
-    /** Measures one size. */
-    void measure(int size, int rounds) throws IOException {
-        reference = references.get(SuperPackets.is(size) ? Contender.C_VNET : Contender.C);
+    /** Measures one size. What lost packets meanwhile has no figure. */
+    void measure(int size, int rounds) {
+        samples.clear();
+        reference = field.reference(size);
         warmUp(size);
         for (int round = 1; round <= rounds; round++) {
-            List<Double> all = new ArrayList<>(List.of(reference()));
-            for (Runner runner : runnersOf(size)) {
-                alternate(runner, size, round, all);
-                progress.step(runner.name() + " at " + size + " B");
+            round(size, round);
+        }
+        check(size);
+        samples.forEach(csv::add);
+    }
+
+    /** Each has its turns, and then those who need more visits have them. */
+    private void round(int size, int round) {
+        Map<Runner, Turns> turns = new LinkedHashMap<>();
+        List<Double> all = new ArrayList<>(List.of(reference(size)));
+        for (int visit = 1; visit <= VISITS; visit++) {
+            for (Runner runner : field.runners(size)) {
+                if (visit <= visits(runner.contender())) {
+                    alternate(runner, size, turns.computeIfAbsent(runner, any -> new Turns()), all);
+                    progress.step(runner.name() + " at " + size + " B");
+                }
             }
-            if (reference != null) {
-                add(reference, size, round, Quartiles.of(all).first(), Double.NaN);
+        }
+        if (reference != null) {
+            add(reference, size, round, Quartiles.of(all).first(), Double.NaN);
+        }
+        List<Runner> there = field.runners(size);
+        turns.forEach((runner, its) -> {
+            if (there.contains(runner)) {
+                double nanos = Quartiles.of(its.own).first();
+                add(runner, size, round, nanos, Quartiles.of(its.reference).first() / nanos);
             }
+        });
+    }
+
+    /** Nanoseconds a packet, of one contender and of the reference beside it. */
+    private record Turns(List<Double> own, List<Double> reference) {
+        Turns() {
+            this(new ArrayList<>(), new ArrayList<>());
         }
     }
 
-    private List<Runner> runnersOf(int size) {
-        return runners.stream().filter(runner -> takes(runner.contender(), size)).toList();
+    /** So many as at the beginning are still in flight, or else what was measured is something else. */
+    private void check(int size) {
+        if (reference != null) {
+            try {
+                reference.check();
+            } catch (IOException e) {
+                lose(reference, size, e);
+                samples.clear();   // without it there is no ratio
+            }
+        }
+        for (Runner runner : field.runners(size)) {
+            try {
+                runner.check();
+            } catch (IOException e) {
+                lose(runner, size, e);
+            }
+        }
     }
 
     /**
-     * A round of one contender: by turns with the reference. Of each the first quartile counts, because what disturbs
+     * A visit to one contender: by turns with the reference. Of each the first quartile counts, because what disturbs
      * a turn can only make it slower.
      *
      * @param all turns of the reference so far, of which the last was just now; takes its further ones
      */
-    private void alternate(Runner runner, int size, int round, List<Double> all) throws IOException {
-        List<Double> its = new ArrayList<>();
+    private void alternate(Runner runner, int size, Turns its, List<Double> all) {
         int before = all.size() - 1;
-        for (int turn = 0; turn < TURNS; turn++) {
-            its.add(runner.turn(times.turn));
-            all.add(reference());
+        try {
+            for (int turn = 0; turn < TURNS; turn++) {
+                its.own.add(runner.turn(times.turn));
+                all.add(reference(size));
+            }
+        } catch (IOException e) {
+            lose(runner, size, e);
         }
-        double nanos = Quartiles.of(its).first();
-        add(runner, size, round, nanos, Quartiles.of(all.subList(before, all.size())).first() / nanos);
+        its.reference.addAll(all.subList(before, all.size()));
     }
 
-    private double reference() throws IOException {
-        return reference == null ? Double.NaN : reference.turn(times.turn);
+    /** NaN if there is none; one that fails is none from then on. */
+    private double reference(int size) {
+        try {
+            return reference == null ? Double.NaN : reference.turn(times.turn);
+        } catch (IOException e) {
+            lose(reference, size, e);
+            reference = null;
+            return Double.NaN;
+        }
     }
 
-    private void warmUp(int size) throws IOException {
+    private void warmUp(int size) {
         if (reference != null) {
-            reference.warmUp(size, times.turn);
+            try {
+                reference.warmUp(size, times.turn);
+            } catch (IOException e) {
+                lose(reference, size, e);
+                reference = null;
+            }
         }
-        for (Runner runner : runnersOf(size)) {
+        for (Runner runner : field.runners(size)) {
             boolean inC = runner.contender().kind() instanceof Contender.InC;
             try {
                 runner.warmUp(size, inC ? times.turn : warm.add(runner) ? times.warmUp : times.next);
             } catch (IOException e) {
-                miss(runner.name(), e);
-                runners.remove(runner);
-                runner.close();
+                lose(runner, size, e);
             }
             progress.step("warm up " + runner.name() + " at " + size + " B");
         }
     }
 
+    private void lose(Runner runner, int size, IOException why) {
+        absent.add(new Row(runner.contender().id(), Integer.toString(size), runner.jdk()), why.getMessage());
+        progress.say("absent: " + runner.name() + " at " + size + " B: " + why.getMessage());
+        samples.removeIf(sample -> sample.contender().equals(runner.contender().id())
+                && sample.jdk() == runner.jdk());
+        field.leave(runner);
+    }
+
     private void add(Runner runner, int size, int round, double nanos, double ratio) {
-        csv.add(new Sample(BENCHMARK, runner.contender().id(), Integer.toString(size), runner.jdk(), number,
+        samples.add(new Sample(BENCHMARK, runner.contender().id(), Integer.toString(size), runner.jdk(), number,
                 round, METRIC, nanos, ratio));
     }
 
     @Override
     public void close() {
-        runners.forEach(Runner::close);
-        references.values().forEach(Runner::close);
+        field.close();
     }
 }

@@ -1,7 +1,8 @@
 package org.nettytun.benchmarks.hairpin;
 
+import org.nettytun.benchmarks.report.Absences;
 import org.nettytun.benchmarks.report.Csv;
-import org.nettytun.benchmarks.run.Absent;
+import org.nettytun.benchmarks.report.Row;
 import org.nettytun.benchmarks.run.Jdk;
 import org.nettytun.benchmarks.run.Pinning;
 import org.nettytun.benchmarks.run.Progress;
@@ -20,8 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 
 /** {@code bench hairpin}. */
@@ -35,9 +36,11 @@ public final class HairpinCommand implements Callable<Integer> {
     /** What an IPv4 length can say. */
     private static final int MOST_SUPER = 65535;
 
+    private static final List<Integer> QUICK = List.of(64, 60_000);
+
     @Option(names = "--size", split = ",", paramLabel = "BYTES", defaultValue = "64,512,1400,60000",
             description = "Of a packet, 28..1500, or of a super-packet, 3000..65535; each contender takes one or the"
-                    + " other (default: ${DEFAULT-VALUE}; quick: 64).")
+                    + " other (default: ${DEFAULT-VALUE}; quick: 64,60000).")
     private List<Integer> sizes;
 
     @Option(names = "--contender", split = ",", paramLabel = "NAME", converter = ContenderConverter.class,
@@ -73,15 +76,36 @@ public final class HairpinCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         check();
-        List<Jdk> jdks = jdks();
+        Absences absent = new Absences();
+        List<Jdk> jdks = absent.jdks(features());
+        List<Integer> measured = results.isQuick() && !isGiven("--size") ? QUICK : sizes;
         Path folder = results.folder(spec.commandLine().getParseResult());
         Path file = folder.resolve(Fork.BENCHMARK + ".csv");
         Csv csv = add ? Csv.open(file) : Csv.create(file);
-        Map<String, String> absent = new TreeMap<>();
-        measure(csv, jdks, absent);
-        new HairpinReport(folder, csv.samples(), jdks, absent).write();
+        int had = csv.samples().size();
+        measure(csv, jdks, measured, absent);
+        new HairpinReport(folder, csv.samples(), jdks, absent, expected(csv, measured)).write();
         spec.commandLine().getOut().println(folder.resolve("hairpin.md"));
-        return 0;
+        return csv.samples().size() > had || forks == 0 ? 0 : 1;
+    }
+
+    /** What was asked for; to what is added to, all contenders. */
+    private List<Row> expected(Csv csv, List<Integer> measured) {
+        Set<Contender> who = new TreeSet<>(add ? List.of(Contender.values()) : contenders);
+        Set<Integer> loads = new TreeSet<>(measured);
+        Set<Integer> jdks = new TreeSet<>(features());
+        if (add) {
+            csv.samples().forEach(sample -> loads.add(Integer.valueOf(sample.load())));
+            csv.samples().stream().filter(sample -> sample.jdk() > 0).forEach(sample -> jdks.add(sample.jdk()));
+        }
+        List.copyOf(who).forEach(each -> who.add(each.reference()));
+        List<Row> rows = new ArrayList<>();
+        for (Contender each : who) {
+            for (int jdk : each.kind() instanceof Contender.InC ? Set.of(0) : jdks) {
+                loads.stream().filter(each::takes).forEach(size -> rows.add(new Row(each.id(), size.toString(), jdk)));
+            }
+        }
+        return rows;
     }
 
     private void check() {
@@ -96,34 +120,29 @@ public final class HairpinCommand implements Callable<Integer> {
         }
     }
 
-    private List<Jdk> jdks() throws Absent, IOException {
-        if (results.isQuick() && !isGiven("--jdk")) {
-            return List.of(Jdk.current());
-        }
-        List<Jdk> jdks = new ArrayList<>();
-        for (int feature : features) {
-            jdks.add(Jdk.find(feature));
-        }
-        return jdks;
+    private List<Integer> features() {
+        return results.isQuick() && !isGiven("--jdk") ? List.of(Runtime.version().feature()) : features;
     }
 
     private boolean isGiven(String option) {
         return spec.commandLine().getParseResult().hasMatchedOption(option);
     }
 
-    private void measure(Csv csv, List<Jdk> jdks, Map<String, String> absent)
-            throws Absent, IOException, InterruptedException {
-        List<Integer> measured = results.isQuick() && !isGiven("--size") ? sizes.subList(0, 1) : sizes;
+    private void measure(Csv csv, List<Jdk> jdks, List<Integer> measured, Absences absent)
+            throws IOException, InterruptedException {
+        List<Field.Entry> entries = Field.entries(contenders, jdks, measured);
+        List<Contender> references = measured.stream().map(Contender::reference).distinct()
+                .filter(each -> contenders.stream().anyMatch(one -> one.reference() == each)).toList();
         int last = results.isQuick() && !isGiven("--forks") ? 1 : forks;
         int before = csv.samples().stream().mapToInt(sample -> sample.fork()).max().orElse(0);
         Progress progress = new Progress(spec.commandLine().getOut(),
-                last * Fork.steps(contenders, jdks, measured, rounds));
+                last * Fork.steps(entries, measured, rounds));
         Pinning.process(ProcessHandle.current().pid(), Pinning.OTHERS);
         Launcher launcher = new Launcher(Files.createTempDirectory(Fork.BENCHMARK));
-        Fork.Times howLong = results.isQuick() ? new Fork.Times(700, 700, 10) : new Fork.Times(1500, 600, 25);
+        Fork.Times howLong = results.isQuick() ? new Fork.Times(150, 150, 10) : new Fork.Times(1200, 300, 25);
         for (int number = 1; number <= last; number++) {
-            try (Fork fork = new Fork(before + number, csv, progress, howLong, absent)) {
-                fork.start(launcher, contenders, jdks, measured);
+            Field field = Field.start(launcher, references, entries, absent, progress);
+            try (Fork fork = new Fork(before + number, csv, progress, howLong, field, absent)) {
                 for (int size : measured) {
                     fork.measure(size, rounds);
                 }

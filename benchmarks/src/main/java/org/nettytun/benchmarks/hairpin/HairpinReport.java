@@ -4,6 +4,7 @@ import org.nettytun.benchmarks.report.Absences;
 import org.nettytun.benchmarks.report.Machine;
 import org.nettytun.benchmarks.report.Plots;
 import org.nettytun.benchmarks.report.Quartiles;
+import org.nettytun.benchmarks.report.Row;
 import org.nettytun.benchmarks.report.Sample;
 import org.nettytun.benchmarks.report.Table;
 import org.nettytun.benchmarks.run.Jdk;
@@ -25,28 +26,36 @@ final class HairpinReport {
     private static final String TEXT = """
             # The hairpin: what one packet costs
 
-            64 packets are in flight. The kernel forwards each back out of the TUN device it was written to; the program
-            reads it, restores its TTL and writes it again. Nothing else sends, so the program sets the pace, and the
-            time of a packet is one `read`, one `write` with the kernel's forwarding inside it, and all that is between.
+            64 packets are in flight. The kernel forwards each back out of the TUN device it was written to; the
+            program reads it, restores its TTL and writes it again. Nothing else sends, so the program sets the pace,
+            and the time of a packet is one `read`, one `write` with the kernel's forwarding inside it, and all that
+            is between.
 
-            Each fork starts every contender in a fresh process and in a network namespace of its own, and warms it up.
-            In each round a contender and the C program take turns of 25 ms, eight each; a turn in which some
-            other process had the core is repeated, and of each the first quartile counts, for what disturbs a turn can
-            only make it slower. **The ratio is C's time to the contender's in the
-            same round**: 1 is as fast as C, above 1 is faster. Figures are medians over the rounds of all forks, with
-            the quartiles. The thread that reads and writes has the last core for itself;
+            Each fork starts every contender in a fresh process and in a network namespace of its own, and warms it
+            up. In each round a contender and the C program take turns of 25 ms, eight each; a turn in which somebody
+            else had a core of its, or the hypervisor had one, is repeated (up to four times, the best counts); and of
+            each the first quartile counts, for what disturbs a turn can only make it slower. **The ratio is C's time
+            to the contender's in the same round**: 1 is as fast as C, above 1 is faster. Figures are medians over the
+            rounds of all forks, with the quartiles. The thread that reads and writes has the last core for itself;
             compilers, collectors and the harness have the first. JVMs run with their default flags. A contender with
             two queues, and `netty-tun-two-cores`, has both cores, and its ratio is to the C program on one.
+            `*-elsewhere` has its second thread, which spins for what it is given, on the first core, and sleeps
+            between turns. These and `netty-tun-two-cores` depend on the way between the cores, which somebody slows
+            at times, for up to some seconds: of their rounds each has 24 turns, spread over as long, where others
+            have 8, and again the first quartile of these counts. The warm-up is by time, longer for those that had
+            few packets meanwhile, up to three times: `netty-tun-two-cores` still sees fewer than the others. The two
+            threads of `netty-tun` wait for each other, so whether one of its turns was disturbed cannot be told.
 
-            Above 3000 bytes it is super-packets of UDP datagrams with 1448 bytes of payload each (USO), which go round
-            whole, by contenders that take these alone: their ratio is to `c-vnet`.
+            Above 3000 bytes it is super-packets of UDP datagrams with 1448 bytes of payload each (USO), which go
+            round whole, by contenders that take these alone: their ratio is to `c-vnet`.
 
             """;
 
     private final Path folder;
     private final List<Sample> samples;
     private final List<Jdk> jdks;
-    private final Map<String, String> absent;
+    private final Absences absent;
+    private final List<Row> expected;
     private final List<String> sizes;
     private final List<Key> rows;
 
@@ -57,11 +66,13 @@ final class HairpinReport {
         }
     }
 
-    HairpinReport(Path folder, List<Sample> samples, List<Jdk> jdks, Map<String, String> absent) {
+    HairpinReport(Path folder, List<Sample> samples, List<Jdk> jdks, Absences absent,
+                  List<Row> expected) {
         this.folder = folder;
         this.samples = samples;
         this.jdks = jdks;
         this.absent = absent;
+        this.expected = expected;
         sizes = samples.stream().map(Sample::load).distinct().toList();
         List<Key> found = new ArrayList<>();
         for (Contender contender : Contender.values()) {
@@ -89,7 +100,7 @@ final class HairpinReport {
             text.append("\n## By size\n\n![cost per packet](hairpin-cost.png)\n\nWithout netty-tun, which is off this"
                     + " scale.\n");
         }
-        Files.writeString(folder.resolve("hairpin.md"), text.append(Absences.section(absent)));
+        Files.writeString(folder.resolve("hairpin.md"), text.append(absent.section(expected, samples)));
     }
 
     private Table table(String size) {

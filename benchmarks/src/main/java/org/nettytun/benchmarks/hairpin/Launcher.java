@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Starts contenders, each in a namespace of its own with the hairpin's device, and puts their threads on cores. */
+/**
+ * Starts contenders, each in a namespace of its own with the hairpin's device, and puts their threads on cores.
+ * Any thread.
+ */
 public final class Launcher {
     private static final long PATIENCE_MILLIS = 20_000;
     private static final String READY = "ready ";
@@ -56,7 +59,7 @@ public final class Launcher {
         List<String> command = new ArrayList<>(List.of("unshare", "-n", "sh", "-ec", NAMESPACE, "sh",
                 contender.kind().queues() > 1 ? "multi_queue" : ""));
         command.addAll(command(contender, jdk, flags));
-        Path errors = folder.resolve(contender.id() + ".err");
+        Path errors = folder.resolve(contender.id() + (jdk == null ? "" : "-" + jdk.feature()) + ".err");
         Program program = Program.start(contender.id(), Pinning.free(command), errors);
         try {
             List<Long> threads = pin(contender, program);
@@ -70,14 +73,18 @@ public final class Launcher {
         }
     }
 
+    private synchronized Path hairpin() throws Absent, IOException, InterruptedException {
+        if (hairpin == null) {
+            hairpin = CCompiler.compile(Launcher.class, "hairpin", folder);
+        }
+        return hairpin;
+    }
+
     private List<String> command(Contender contender, Jdk jdk, String... flags)
             throws Absent, IOException, InterruptedException {
         Contender.Kind kind = contender.kind();
         if (kind instanceof Contender.InC c) {
-            if (hairpin == null) {
-                hairpin = CCompiler.compile(Launcher.class, "hairpin", folder);
-            }
-            return List.of(hairpin.toString(), c.mode());
+            return List.of(hairpin().toString(), c.mode());
         }
         if (kind instanceof Contender.InJava java) {
             List<String> words = jdk.java(ClassPath.ours(), flags);
@@ -99,7 +106,7 @@ public final class Launcher {
             throw new IOException(contender.id() + ": expected `ready TID…`: " + line);
         }
         Pinning.process(program.pid(), Pinning.OTHERS);
-        boolean together = contender.kind() instanceof Contender.Rival rival && rival.cores() == 1;
+        boolean together = contender.sharesCore();
         List<Long> threads = Arrays.stream(line.substring(READY.length()).split(" ")).map(Long::valueOf).toList();
         for (int i = 0; i < threads.size(); i++) {
             Pinning.thread(threads.get(i), i == 0 || together ? Pinning.MEASURED : Pinning.OTHERS);

@@ -11,6 +11,7 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
+import org.nettytun.benchmarks.run.Pinning;
 import org.nettytun.linux.TunFd;
 
 import java.io.IOException;
@@ -43,7 +44,7 @@ final class RawSubject implements Subject, EpollIoHandle {
         device = TunFd.open("tun0", Set.of());
         fd = new FileDescriptor(device.fd());
         registration = loop.register(this).get();
-        return List.of(loop.submit(Subjects::threadId).get());
+        return List.of(loop.submit(Pinning::threadId).get());
     }
 
     @Override
@@ -53,7 +54,7 @@ final class RawSubject implements Subject, EpollIoHandle {
             unchanged = Packets.unchanged(bytes);
             for (int flow = 0; flow < Packets.IN_FLIGHT; flow++) {
                 ByteBuf one = Packets.of(bytes, flow);
-                fd.writeAddress(one.memoryAddress(), 0, bytes);
+                write(one.memoryAddress(), bytes);
                 one.release();
             }
             return null;
@@ -102,9 +103,17 @@ final class RawSubject implements Subject, EpollIoHandle {
             }
             if (length == size) {
                 packet.setInt(Packets.CHANGED, unchanged);
-                fd.writeAddress(address, 0, length);
+                write(address, length);
                 packets++;
             }
+        }
+    }
+
+    /** A packet that is not taken whole is lost, and what is measured with fewer in flight is no figure. */
+    private void write(long address, int length) throws IOException {
+        int written = fd.writeAddress(address, 0, length);
+        if (written != length) {
+            throw new IOException("write: expected " + length + " bytes to be taken: " + written);
         }
     }
 

@@ -13,8 +13,13 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** Our channel as {@link ChannelSubject} has it, watched: a thread scrapes all there is, every second. */
+/**
+ * Our channel as {@link ChannelSubject} has it, watched: a thread scrapes all there is, every 20 ms,
+ * so that each turn of 25 ms has a scrape in it.
+ */
 final class ScrapedSubject implements Subject {
+    private static final long EVERY_MILLIS = 20;
+
     private final TunEventLoopGroup group = new TunEventLoopGroup(1);
     private final ChannelSubject watched = new ChannelSubject(group, 1, null, Bounce::new);
 
@@ -29,7 +34,7 @@ final class ScrapedSubject implements Subject {
             Thread scraper = new Thread(task, "scraper");
             scraper.setDaemon(true);
             return scraper;
-        }).scheduleAtFixedRate(registry::scrape, 1, 1, TimeUnit.SECONDS);
+        }).scheduleAtFixedRate(registry::scrape, EVERY_MILLIS, EVERY_MILLIS, TimeUnit.MILLISECONDS);
         return threads;
     }
 

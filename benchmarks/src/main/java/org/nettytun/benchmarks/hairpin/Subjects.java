@@ -1,12 +1,9 @@
 package org.nettytun.benchmarks.hairpin;
 
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.stream.Collectors;
 
 /**
@@ -43,10 +40,5 @@ final class Subjects {
             out.flush();
         }
         Runtime.getRuntime().halt(0);
-    }
-
-    /** The calling thread, as the kernel counts it. */
-    static long threadId() throws IOException {
-        return Long.parseLong(Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName().toString());
     }
 }

@@ -85,6 +85,7 @@ public class AllocatorBenchmark {
     public void elsewhere() {
         if (releaser == null) {
             releaser = new Releaser();
+            releaser.wanted(true);
         }
         while (given - releaser.released() > BULK) {
             Thread.onSpinWait();

@@ -1,6 +1,8 @@
 package org.nettytun.benchmarks.jmh;
 
+import org.nettytun.benchmarks.report.Absences;
 import org.nettytun.benchmarks.report.Csv;
+import org.nettytun.benchmarks.report.Row;
 import org.nettytun.benchmarks.report.Sample;
 import org.nettytun.benchmarks.run.Jdk;
 import org.nettytun.benchmarks.run.Results;
@@ -22,20 +24,20 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 
 /** {@code bench jmh}. */
 @Command(name = "jmh", mixinStandardHelpOptions = true,
-        description = "Single operations, by JMH, with the bytes that they allocate: allocators, checksum, routes.")
+        description = "Single operations, by JMH, with the bytes that they allocate: allocators, checksum, routes,"
+                + " split and merge.")
 public final class JmhCommand implements Callable<Integer> {
     private static final String BENCHMARK = "jmh";
     private static final String ALLOCATED = "gc.alloc.rate.norm";
     private static final long MILLIS = 500;
-    private static final long QUICK_MILLIS = 100;
-    private static final int QUICK_ITERATIONS = 2;
+    private static final long QUICK_MILLIS = 30;
+    private static final int QUICK_ITERATIONS = 1;
 
     @Parameters(arity = "0..1", paramLabel = "REGEX", defaultValue = ".*", description = "Which (default: all).")
     private String which;
@@ -56,14 +58,10 @@ public final class JmhCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        List<Jdk> jdks = new ArrayList<>();
-        if (results.isQuick() && !spec.commandLine().getParseResult().hasMatchedOption("--jdk")) {
-            jdks.add(Jdk.current());
-        } else {
-            for (int feature : features) {
-                jdks.add(Jdk.find(feature));
-            }
-        }
+        boolean given = spec.commandLine().getParseResult().hasMatchedOption("--jdk");
+        List<Integer> chosen = results.isQuick() && !given ? List.of(Runtime.version().feature()) : features;
+        Absences absent = new Absences();
+        List<Jdk> jdks = absent.jdks(chosen);
         Path folder = results.folder(spec.commandLine().getParseResult());
         Csv csv = Csv.create(folder.resolve(BENCHMARK + ".csv"));
         for (Jdk jdk : jdks) {
@@ -71,9 +69,11 @@ public final class JmhCommand implements Callable<Integer> {
                 add(csv, jdk, result);
             }
         }
-        new JmhReport(folder, csv.samples(), jdks).write();
+        List<Row> expected = csv.samples().stream().flatMap(sample -> chosen.stream()
+                .map(jdk -> new Row(sample.contender(), sample.load(), jdk))).distinct().toList();
+        new JmhReport(folder, csv.samples(), jdks, absent.section(expected, csv.samples())).write();
         spec.commandLine().getOut().println(folder.resolve("jmh.md"));
-        return 0;
+        return csv.samples().isEmpty() ? 1 : 0;
     }
 
     private ChainedOptionsBuilder options(Jdk jdk) {
@@ -84,7 +84,7 @@ public final class JmhCommand implements Callable<Integer> {
                 .jvm(java.get(0))
                 .jvmArgs(java.subList(1, java.size() - 2).toArray(String[]::new))
                 .forks(results.isQuick() ? 1 : 2)
-                .shouldFailOnError(true);
+                .shouldFailOnError(false);
         TimeValue time = TimeValue.milliseconds(results.isQuick() ? QUICK_MILLIS : MILLIS);
         options.warmupTime(time).measurementTime(time);
         return results.isQuick() ? options.warmupIterations(1).measurementIterations(QUICK_ITERATIONS)

@@ -22,12 +22,15 @@ final class JmhReport {
             then gives 64 back; in `elsewhere` another thread gives them back, on another core. `Checksum`: 1500 bytes.
             `Lookup`: a destination among 1 000 000 routes of IPv4 or 200 000 of IPv6. `ipv4` and `ipv6` take a route by
             chance and ask for an address in it, `ipv4Anywhere` for any of all; `destination` is what it costs to ask.
+            `Offload`: a super-packet of TCP, split into 44 segments of 1448 bytes, in slots, with their checksums; and
+            `merge`, the plan and the headers of one from as many segments, their checksums verified.
 
             """;
 
     private final Path folder;
     private final List<Sample> samples;
     private final List<Jdk> jdks;
+    private final String absent;
 
     private record Key(String load, String contender, int jdk) {
         static Key of(Sample sample) {
@@ -35,10 +38,11 @@ final class JmhReport {
         }
     }
 
-    JmhReport(Path folder, List<Sample> samples, List<Jdk> jdks) {
+    JmhReport(Path folder, List<Sample> samples, List<Jdk> jdks, String absent) {
         this.folder = folder;
         this.samples = samples;
         this.jdks = jdks;
+        this.absent = absent;
     }
 
     void write() throws IOException {
@@ -51,7 +55,7 @@ final class JmhReport {
                     "`" + key.load.replace(".", "Benchmark.") + " --jdk " + key.jdk + '`');
         }
         Files.writeString(folder.resolve("jmh.md"), TEXT + Machine.describe(jdks)
-                + "- command: `bin/bench jmh`; of one row: below\n- raw: [jmh.csv](jmh.csv)\n\n" + table);
+                + "- command: `bin/bench jmh`; of one row: below\n- raw: [jmh.csv](jmh.csv)\n\n" + table + absent);
     }
 
     private Quartiles of(Key key, String metric) {

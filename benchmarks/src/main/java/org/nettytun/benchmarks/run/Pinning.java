@@ -1,6 +1,8 @@
 package org.nettytun.benchmarks.run;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
 /** Who runs on which core. With two cores: what is measured on the last, all else on the first. */
@@ -23,6 +25,11 @@ public final class Pinning {
     /** Puts one thread on a core. */
     public static void thread(long tid, int core) throws IOException, InterruptedException {
         taskset("-cp", core, tid);
+    }
+
+    /** The calling thread, as the kernel counts it. */
+    public static long threadId() throws IOException {
+        return Long.parseLong(Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName().toString());
     }
 
     private static void taskset(String how, int core, long id) throws IOException, InterruptedException {

@@ -3,24 +3,35 @@ package org.nettytun.benchmarks.run;
 import io.netty.util.ReferenceCounted;
 import io.netty.util.internal.PlatformDependent;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Queue;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
-/** A second thread that spins for what it is given and releases it. One thread gives. */
+/** A second thread that releases what it is given: it spins for it while it is wanted, and else sleeps. One gives. */
 public final class Releaser {
-    /** After so many looks in vain, some 0.1 ms, nothing is being measured: others shall have the core. */
-    private static final int LOOKS = 10_000;
-    private static final long NAP_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
-
+    private final Thread thread = new Thread(this::releaseAll, "releaser");
+    private final CompletableFuture<Long> threadId = new CompletableFuture<>();
     private final Queue<ReferenceCounted> waiting = PlatformDependent.newSpscQueue();
+    private volatile boolean wanted;
     private volatile long released;
 
-    /** Starts it. It ends with the program. */
+    /** Starts it, asleep. It ends with the program. */
     public Releaser() {
-        Thread thread = new Thread(this::releaseAll, "releaser");
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /** As the kernel counts it. */
+    public long threadId() {
+        return threadId.join();
+    }
+
+    /** Whether there will be something to release. Once there will not be, it sleeps when it has done. Any thread. */
+    public void wanted(boolean now) {
+        wanted = now;
+        LockSupport.unpark(thread);
     }
 
     /** Owned by the other thread from here on. */
@@ -34,18 +45,21 @@ public final class Releaser {
     }
 
     private void releaseAll() {
-        int looks = 0;
+        try {
+            threadId.complete(Pinning.threadId());
+        } catch (IOException e) {
+            threadId.completeExceptionally(new UncheckedIOException(e));
+        }
         long count = 0;
         while (true) {
             ReferenceCounted object = waiting.poll();
             if (object != null) {
                 object.release();
                 released = ++count;
-                looks = 0;
-            } else if (looks++ < LOOKS) {
+            } else if (wanted) {
                 Thread.onSpinWait();
             } else {
-                LockSupport.parkNanos(NAP_NANOS);
+                LockSupport.park(this);
             }
         }
     }

@@ -65,7 +65,11 @@ static void open_queue(struct queue *q) {
     if ((q->fd = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC)) < 0) fail("open /dev/net/tun");
     if (ioctl(q->fd, TUNSETIFF, &request) < 0) fail("TUNSETIFF");
     unsigned long offloads = TUN_F_CSUM | TUN_F_TSO4 | TUN_F_TSO6 | TUN_F_USO4 | TUN_F_USO6;
-    if (header && ioctl(q->fd, TUNSETOFFLOAD, offloads) < 0) fail("TUNSETOFFLOAD");
+    if (header && ioctl(q->fd, TUNSETOFFLOAD, offloads) < 0) {
+        fprintf(stderr, "TUNSETOFFLOAD: this kernel has no USO, which super-packets of UDP need (since 6.2): %s\n",
+                strerror(errno));
+        exit(1);
+    }
     struct epoll_event event = {.events = EPOLLIN | EPOLLERR};
     if ((q->epoll = epoll_create1(EPOLL_CLOEXEC)) < 0) fail("epoll_create1");
     if (epoll_ctl(q->epoll, EPOLL_CTL_ADD, q->fd, &event) < 0) fail("epoll_ctl");

@@ -31,13 +31,14 @@ class ForwardIT {
         run(new ForwardCommand(), "--quick", "--contender", "c,c-vnet,router,router-offload", "--load",
                 "tcp-1,udp-1400,ping-idle");
         List<Sample> samples = Csv.open(folder.resolve("forward.csv")).samples();
-        for (Contender each : List.of(Contender.C, Contender.C_VNET, Contender.ROUTER)) {
+        for (Contender each : List.of(Contender.C, Contender.C_VNET, Contender.ROUTER,
+                Contender.ROUTER_OFFLOAD)) {
             assertTrue(value(samples, each, Load.TCP_1, Metric.GBIT) > 0.01, said::toString);
             assertTrue(value(samples, each, Load.PING_IDLE, Metric.P50) > 1, said::toString);
             double sent = value(samples, each, Load.UDP_1400, Metric.SENT);
             double forwarded = value(samples, each, Load.UDP_1400, Metric.FORWARDED);
             double received = value(samples, each, Load.UDP_1400, Metric.RECEIVED);
-            // iperf3 counts its datagrams alone, the device also the packets by which both ends agree
+            // datagrams all three, though a device with offloads has several in one packet
             assertTrue(received > 0 && received <= forwarded * 1.01 && forwarded <= sent * 1.01,
                     () -> "sent " + sent + ", forwarded " + forwarded + ", received " + received);
             assertTrue(value(samples, each, Load.UDP_1400, Metric.CPU) > 100, said::toString);
@@ -47,9 +48,7 @@ class ForwardIT {
                 / value(samples, Contender.C, Load.TCP_1, Metric.GBIT), ratio, 0.01);
         String report = Files.readString(folder.resolve("forward.md"));
         assertTrue(report.contains("| `router` |"), report);
-        // of its datagrams several go as one, so that the device counts fewer
-        assertTrue(value(samples, Contender.ROUTER_OFFLOAD, Load.TCP_1, Metric.GBIT) > 0.01, said::toString);
-        assertTrue(value(samples, Contender.ROUTER_OFFLOAD, Load.UDP_1400, Metric.RECEIVED) > 0, said::toString);
+        assertTrue(report.contains("Nothing is absent."), report);
         for (String png : List.of("tcp", "udp", "cpu", "ping-idle")) {
             assertTrue(Files.size(folder.resolve("forward-" + png + ".png")) > 0, png);
         }
