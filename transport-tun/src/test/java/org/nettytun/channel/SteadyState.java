@@ -37,8 +37,8 @@ final class SteadyState extends ChannelInboundHandlerAdapter {
     private static final int IN_FLIGHT = 64;
     private static final byte[] FRESH = Packets.ipv4(100, 7);
 
-    /** What becomes of a packet. */
-    enum End { FORWARDED, DROPPED, RELEASED_ELSEWHERE }
+    /** What becomes of a packet. With a promise of its own it is forwarded, too; all others have void ones. */
+    enum End { FORWARDED, PROMISED, DROPPED, RELEASED_ELSEWHERE }
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final Queue<PacketBuf> elsewhere = PlatformDependent.newFixedMpscQueue(IN_FLIGHT);
@@ -109,6 +109,10 @@ final class SteadyState extends ChannelInboundHandlerAdapter {
         }
         PacketBuf packet = (PacketBuf) message;
         switch (end) {
+            case PROMISED -> {
+                context.write(packet);
+                return;
+            }
             case DROPPED -> packet.drop(TunDropReason.TTL_EXPIRED);
             case RELEASED_ELSEWHERE -> {
                 while (!elsewhere.offer(packet)) {

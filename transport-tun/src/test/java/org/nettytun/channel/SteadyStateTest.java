@@ -1,6 +1,7 @@
 package org.nettytun.channel;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nettytun.linux.fixture.Jvm;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,8 +31,10 @@ class SteadyStateTest {
     @ParameterizedTest
     @CsvSource({"128, disabled, 0.01, FORWARDED,", "128, disabled, 0.01, FORWARDED, scraped",
         "128, disabled, 1, FORWARDED, offload", "128, disabled, 0.01, DROPPED,",
-        "128, disabled, 0.01, RELEASED_ELSEWHERE,", "32, disabled, 3, FORWARDED,", "32, simple, 40, FORWARDED,"})
-    void bytesAllocatedForEachPacket(String chunk, String leakDetection, double most, String end, String more) {
+        "128, disabled, 0.01, RELEASED_ELSEWHERE,", "128, disabled, 80, PROMISED,", "32, disabled, 3, FORWARDED,", "32, simple, 40, FORWARDED,",
+        "32, simple, 120, PROMISED,"})
+    void bytesAllocatedForEachPacket(String chunk, String leakDetection, double most, String end, String more,
+                                TestReporter reporter) {
         List<String> words = Jvm.command(SteadyState.class, "500000", "500000", end);
         if (more != null) {
             words.add(more);
@@ -43,6 +47,8 @@ class SteadyStateTest {
             figures = figures(Netns.run(words.toArray(String[]::new)));
         }
         double bytes = Double.parseDouble(figures.group(1));
+        reporter.publishEntry(Map.of("bytes a packet", figures.group(1), "of", end + (more == null ? "" : ' ' + more),
+                "leak detection", leakDetection, "recycler chunk", chunk));
         assertTrue(bytes <= most, () -> bytes + " bytes a packet");
         double passes = Double.parseDouble(figures.group(2));
         assertTrue(passes <= 1.0 / 32, () -> passes + " passes of the loop a packet, though 64 are in flight");
