@@ -31,7 +31,8 @@ class SteadyStateTest {
     @ParameterizedTest
     @CsvSource({"128, disabled, 0.01, FORWARDED,", "128, disabled, 0.01, FORWARDED, scraped",
         "128, disabled, 1, FORWARDED, offload", "128, disabled, 0.01, DROPPED,",
-        "128, disabled, 0.01, RELEASED_ELSEWHERE,", "128, disabled, 80, PROMISED,", "32, disabled, 3, FORWARDED,", "32, simple, 40, FORWARDED,",
+        "128, disabled, 0.01, RELEASED_ELSEWHERE,",
+        "128, disabled, 80, PROMISED,", "32, disabled, 3, FORWARDED,", "32, simple, 40, FORWARDED,",
         "32, simple, 120, PROMISED,"})
     void bytesAllocatedForEachPacket(String chunk, String leakDetection, double most, String end, String more,
                                 TestReporter reporter) {

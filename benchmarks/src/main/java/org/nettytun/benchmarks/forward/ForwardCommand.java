@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
         description = "Two network namespaces and a program between them: TCP, UDP and round trips with our router, C,"
                 + " netty-tun, socat and the kernel.")
 public final class ForwardCommand implements Callable<Integer> {
-    private static final List<Load> QUICK = List.of(Load.TCP_1, Load.UDP_64, Load.PING_IDLE, Load.PING_LOADED);
+    private static final List<Load> QUICK = List.of(Load.TCP_1, Load.UDP_64, Load.PING_LOADED);
 
     @Option(names = "--contender", split = ",", paramLabel = "NAME", converter = Choices.OfContender.class,
             description = "Who: c, c-vnet, router, … (default: all).")
@@ -22,7 +22,7 @@ public final class ForwardCommand implements Callable<Integer> {
 
     @Option(names = "--load", split = ",", paramLabel = "NAME", converter = Choices.OfLoad.class,
             description = "What goes through: tcp-1, tcp-4, udp-64, udp-1400, ping-idle, ping-loaded (default: all;"
-                    + " quick: without tcp-4 and udp-1400).")
+                    + " quick: tcp-1, udp-64 and ping-loaded).")
     private List<Load> loads;
 
     @Mixin

@@ -87,6 +87,9 @@ public final class JmhCommand implements Callable<Integer> {
                 .shouldFailOnError(false);
         TimeValue time = TimeValue.milliseconds(results.isQuick() ? QUICK_MILLIS : MILLIS);
         options.warmupTime(time).measurementTime(time);
+        if (results.isQuick()) {
+            options.jvmArgsAppend("-D" + LookupBenchmark.SMALLER + "=20");
+        }
         return results.isQuick() ? options.warmupIterations(1).measurementIterations(QUICK_ITERATIONS)
                 .verbosity(VerboseMode.SILENT)
                 : options.warmupIterations(3).measurementIterations(3);
