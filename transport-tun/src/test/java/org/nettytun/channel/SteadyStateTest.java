@@ -1,7 +1,6 @@
 package org.nettytun.channel;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nettytun.linux.fixture.Jvm;
@@ -12,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,8 +32,7 @@ class SteadyStateTest {
         "128, disabled, 0.01, RELEASED_ELSEWHERE,",
         "128, disabled, 80, PROMISED,", "32, disabled, 3, FORWARDED,", "32, simple, 40, FORWARDED,",
         "32, simple, 120, PROMISED,"})
-    void bytesAllocatedForEachPacket(String chunk, String leakDetection, double most, String end, String more,
-                                TestReporter reporter) {
+    void bytesAllocatedForEachPacket(String chunk, String leakDetection, double most, String end, String more) {
         List<String> words = Jvm.command(SteadyState.class, "500000", "500000", end);
         if (more != null) {
             words.add(more);
@@ -48,8 +45,8 @@ class SteadyStateTest {
             figures = figures(Netns.run(words.toArray(String[]::new)));
         }
         double bytes = Double.parseDouble(figures.group(1));
-        reporter.publishEntry(Map.of("bytes a packet", figures.group(1), "of", end + (more == null ? "" : ' ' + more),
-                "leak detection", leakDetection, "recycler chunk", chunk));
+        System.out.println("SteadyState: " + bytes + " bytes allocated for a packet, " + end
+                + (more == null ? "" : ' ' + more) + ", leak detection " + leakDetection + ", recycler chunk " + chunk);
         assertTrue(bytes <= most, () -> bytes + " bytes a packet");
         double passes = Double.parseDouble(figures.group(2));
         assertTrue(passes <= 1.0 / 32, () -> passes + " passes of the loop a packet, though 64 are in flight");
