@@ -14,10 +14,6 @@ final class Ending {
         this.channel = channel;
     }
 
-    boolean isHungUp() {
-        return hungUp;
-    }
-
     boolean isGone() {
         return gone;
     }
