@@ -44,7 +44,7 @@ final class PacketReader {
         header = from.offloads().headerLength();
         slots = config.slots();
         if (slots != null) {
-            batch.start(slots);
+            batch.start(slots, stats);
         }
     }
 
