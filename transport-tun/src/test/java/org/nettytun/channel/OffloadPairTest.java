@@ -22,6 +22,7 @@ import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
 import org.nettytun.stats.Term;
 
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -252,6 +253,33 @@ class OffloadPairTest extends PairTest {
         assertEquals(sender.stats().packets(Term.SENT), writes.stream().filter(ChannelFuture::isSuccess).count());
         assertTrue(sender.stats().balance(Direction.OUTBOUND).isEven(), sender.stats()::toString);
         sender.close().sync();
+    }
+
+    /** The last of a flush goes with the first, and the queue is full in between when the channel is closed. */
+    @Test
+    void whatWasSentSucceedsBehindWhatWasNot() throws Exception {
+        open(pair.second(), new Recorder(), ALL, false);
+        TunChannel sender = open(pair.first(), new Recorder(), ALL, false);
+        Segments flow = new Segments(false, true);
+        List<ChannelFuture> writes = new ArrayList<>();
+        writes.add(sender.write(Segments.packet(flow.next(100))));
+        for (int i = 0; i < 60; i++) {
+            writes.add(sender.write(Segments.packet(Packets.ipv4(20_000, i))));
+        }
+        ChannelFuture last = sender.write(Segments.packet(flow.next(100)));
+        writes.add(last);
+        sender.flush();
+        sender.eventLoop().submit(() -> assertFalse(last.isDone())).sync();
+        sender.close().sync();
+        assertTrue(last.await().isSuccess(), () -> String.valueOf(last.cause()));
+        assertEquals(2, sender.stats().packets(Term.MERGED));
+        for (ChannelFuture write : writes) {
+            assertTrue(write.await().isSuccess() || write.cause() instanceof ClosedChannelException,
+                    () -> String.valueOf(write.cause()));
+        }
+        long sent = writes.stream().filter(ChannelFuture::isSuccess).count();
+        assertEquals(sender.stats().packets(Term.SENT), sent);
+        assertEquals(sender.stats().packets(Term.PURGED), writes.size() - sent);
     }
 
     @Test
