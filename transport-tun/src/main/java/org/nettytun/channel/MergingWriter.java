@@ -18,7 +18,8 @@ import java.io.IOException;
 /**
  * Outbound, on a queue that takes super-packets: of what is flushed, 64 packets at a time, those that go together are
  * written as one. Nothing waits for more to come. Each packet is accepted, sent or refused as if it went alone; one
- * that is sent before those in front of it succeeds when they are done. The event loop's thread only.
+ * that is sent before those in front of it succeeds when they are done, or the channel is closed. The event loop's
+ * thread only.
  */
 final class MergingWriter implements ChannelOutboundBuffer.MessageProcessor {
     private static final int CAPACITY = PacketVector.CAPACITY;

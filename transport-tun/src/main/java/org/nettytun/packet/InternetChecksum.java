@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 
 /**
  * The Internet checksum: the ones' complement of the ones' complement sum of 16-bit words. Any thread; holds nothing.
@@ -40,8 +41,7 @@ public final class InternetChecksum {
         }
         // A buffer's own NIO view may be used by one thread at a time; whom else it belongs to, nobody knows.
         ByteBuffer bytes = buf.refCnt() == 1 ? buf.internalNioBuffer(index, length) : buf.nioBuffer(index, length);
-        int words = length & -Long.BYTES;
-        return sumOfWords(bytes, words) + sumOfFew(buf, index + words, length - words);
+        return sumOfMany(bytes, length);
     }
 
     private static long sumOfFew(ByteBuf buf, int index, int length) {
@@ -58,24 +58,45 @@ public final class InternetChecksum {
     }
 
     /**
-     * In the processor's own byte order: a sum of swapped words is the swapped sum (RFC 1071, section 2 (B)). Of a loop
-     * as plain as this one JDK 25 makes vectors; unrolled by hand, or read through a {@code VarHandle}, it is slower
-     * on 17, too.
+     * In the processor's own byte order: a sum of swapped words is the swapped sum (RFC 1071, section 2 (B)).
+     *
+     * @param length of what {@code bytes} begins with
      */
-    private static long sumOfWords(ByteBuffer bytes, int length) {
+    private static long sumOfMany(ByteBuffer bytes, int length) {
         ByteOrder others = bytes.order();
         bytes.order(ByteOrder.nativeOrder());
+        int at = bytes.position() + (length & -Long.BYTES);
+        int end = bytes.position() + length;
+        long sum = sumOfWords(bytes.asLongBuffer(), length / Long.BYTES);
+        if (end - at >= Integer.BYTES) {
+            sum += bytes.getInt(at) & LOW;
+            at += Integer.BYTES;
+        }
+        if (end - at >= Short.BYTES) {
+            sum += Short.toUnsignedInt(bytes.getShort(at));
+            at += Short.BYTES;
+        }
+        if (at < end) {
+            sum += LITTLE ? Byte.toUnsignedInt(bytes.get(at)) : Byte.toUnsignedInt(bytes.get(at)) << Byte.SIZE;
+        }
+        bytes.order(others);
+        int folded = ~fold(sum) & 0xffff;
+        return LITTLE ? Short.toUnsignedInt(Short.reverseBytes((short) folded)) : folded;
+    }
+
+    /**
+     * Of a loop as plain as this one JDK 25 makes vectors; unrolled by hand, or read through a {@code VarHandle}, it is
+     * slower on 17, too. There, only a {@code LongBuffer} has its bounds checked once.
+     */
+    private static long sumOfWords(LongBuffer words, int count) {
         long low = 0;
         long high = 0;
-        int end = bytes.position() + length;
-        for (int at = bytes.position(); at < end; at += Long.BYTES) {
-            long word = bytes.getLong(at);
+        for (int i = 0; i < count; i++) {
+            long word = words.get(i);
             low += word & LOW;
             high += word >>> 32;
         }
-        bytes.order(others);
-        int folded = ~fold(low + high) & 0xffff;
-        return LITTLE ? Short.reverseBytes((short) folded) & 0xffff : folded;
+        return low + high;
     }
 
     /** The sum of an IPv4 pseudo-header. Source: RFC 793, section 3.1; RFC 768. */
