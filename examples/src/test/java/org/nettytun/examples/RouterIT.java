@@ -89,10 +89,10 @@ class RouterIT {
             router.await("ready");
             b.start("iperf3", "-s", "-p", "5201");
             String client = server.contains(":") ? "fd01::1" : "10.1.0.1";
-            for (String protocol : new String[] {"", " -u -b 0 -l 1000"}) {
+            for (String load : new String[] {" -n 1M", " -u -b 20M -l 1000 -t 1"}) {
                 for (String direction : new String[] {"", " -R"}) {
-                    Eventually.await(() -> a.exec("sh", "-c", "iperf3 -c " + server + " -n 1M" + protocol + direction
-                            + " || true").contains("receiver"), () -> router.lines().toString());
+                    Eventually.await(() -> a.exec("sh", "-c", "iperf3 -c " + server + load + direction + " || true")
+                            .contains("receiver"), () -> router.lines().toString());
                 }
             }
             plain.verify();
