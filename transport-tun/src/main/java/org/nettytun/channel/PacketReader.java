@@ -174,6 +174,7 @@ final class PacketReader {
             device.refresh();
             return null;
         }
+        packet.metadata().queue(device.queue());
         stats.count(Term.READ, packet.readableBytes());
         if (header > 0 && SuperPacket.is(packet)) {
             stats.count(Term.SUPER_READ, packet.readableBytes());

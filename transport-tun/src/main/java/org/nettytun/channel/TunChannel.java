@@ -254,7 +254,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         TunDevice bound = device;
         if (bound != null) {
             detach(bound);
-            writer.close();
+            writer.close(ending.failure());
             bound.close();
         }
     }
