@@ -52,11 +52,11 @@ class ArrowsTest {
             .should().dependOnClassesThat().resideInAPackage("io.micrometer..");
 
     /**
-     * PacketBuf and PacketVector are the verbs; TunChannel accepts writes; Slab, PacketReader and Datagram have memory
-     * without a packet.
+     * PacketBuf and PacketVector are the verbs; PacketAcceptor accepts writes; Slab, PacketReader and Datagram have
+     * memory without a packet.
      */
     @ArchTest
-    static final ArchRule TWO_VERBS = VerbsRule.nobodyReleasesBut("PacketBuf", "PacketVector", "TunChannel", "Slab",
+    static final ArchRule TWO_VERBS = VerbsRule.nobodyReleasesBut("PacketBuf", "PacketVector", "PacketAcceptor", "Slab",
             "PacketReader", "Datagram", "WriteCalls");
 
     @ArchTest

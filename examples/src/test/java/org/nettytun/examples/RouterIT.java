@@ -4,6 +4,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nettytun.linux.fixture.Capture;
 import org.nettytun.linux.fixture.Eventually;
 import org.nettytun.linux.fixture.NeedsDevices;
 import org.nettytun.linux.fixture.Netns;
@@ -49,16 +50,19 @@ class RouterIT {
         }
     }
 
+    private static Jar router(Netns a, String offloadA, Netns b, String offloadB) throws Exception {
+        return Jar.start("router",
+                "--interface", "ra,netns=" + a.name() + ",host=10.1.0.1/24,host=fd01::1/64,router=10.1.0.254"
+                        + ",router=fd01::fe,offload=" + offloadA,
+                "--interface", "rb,netns=" + b.name() + ",host=10.2.0.1/24,host=fd02::1/64,router=10.2.0.254"
+                        + ",router=fd02::fe,offload=" + offloadB, "--metrics-port", "0");
+    }
+
     /** Whole, if both sides take super-packets; split or merged, if one does. The kernels verify what is plain. */
     @ParameterizedTest
-    @CsvSource({"on, on", "on, off", "off, on"})
+    @CsvSource({"on, on", "on, off", "off, on", "off, off"})
     void forwardsSuperPackets(String offloadA, String offloadB) throws Exception {
-        try (Netns a = new Netns(); Netns b = new Netns();
-                Jar router = Jar.start("router",
-                        "--interface", "ra,netns=" + a.name() + ",host=10.1.0.1/24,host=fd01::1/64,router=10.1.0.254"
-                                + ",router=fd01::fe,offload=" + offloadA,
-                        "--interface", "rb,netns=" + b.name() + ",host=10.2.0.1/24,host=fd02::1/64,router=10.2.0.254"
-                                + ",router=fd02::fe,offload=" + offloadB, "--metrics-port", "0")) {
+        try (Netns a = new Netns(); Netns b = new Netns(); Jar router = router(a, offloadA, b, offloadB)) {
             router.await("ready");
             b.start("iperf3", "-s", "-p", "5201");
             for (String server : new String[] {"10.2.0.1", "fd02::1"}) {
@@ -66,12 +70,36 @@ class RouterIT {
                         .contains("receiver"), () -> router.lines().toString());
             }
             String metrics = page(router.await("metrics at"));
+            boolean isSplit = offloadA.equals("on") && offloadB.equals("off");
             assertEquals(offloadA.equals("on"), isCounted(metrics, "ra", "super_read"), metrics);
             assertEquals(offloadB.equals("on"), isCounted(metrics, "rb", "super_sent"), metrics);
-            assertEquals(offloadB.equals("off"), isCounted(metrics, "rb", "split"), metrics);
+            assertEquals(isSplit, isCounted(metrics, "rb", "split"), metrics);
             assertFalse(isCounted(metrics, "rb", "offload_refused"), metrics);
             String errors = b.exec("sh", "-c", "grep ^Tcp: /proc/net/snmp | tail -1");
             assertTrue(errors.strip().endsWith(" 0"), errors); // InCsumErrors
+        }
+    }
+
+    /** With its header's checksum and hop count changed, and split or completed, towards a side that takes no debts. */
+    @ParameterizedTest
+    @ValueSource(strings = {"10.2.0.1", "fd02::1"})
+    void whatIsCapturedOnThePlainSideIsRightInItsChecksums(String server) throws Exception {
+        try (Netns a = new Netns(); Netns b = new Netns(); Capture plain = new Capture(b);
+                Jar router = router(a, "on", b, "off")) {
+            router.await("ready");
+            b.start("iperf3", "-s", "-p", "5201");
+            String client = server.contains(":") ? "fd01::1" : "10.1.0.1";
+            for (String load : new String[] {" -n 1M", " -u -b 20M -l 1000 -t 1"}) {
+                for (String direction : new String[] {"", " -R"}) {
+                    Eventually.await(() -> a.exec("sh", "-c", "iperf3 -c " + server + load + direction + " || true")
+                            .contains("receiver"), () -> router.lines().toString());
+                }
+            }
+            plain.verify();
+            for (int protocol : new int[] {Capture.TCP, Capture.UDP}) {
+                assertTrue(plain.count(client, server, protocol) > 100, plain::toString);
+                assertTrue(plain.count(server, client, protocol) > 100, plain::toString);
+            }
         }
     }
 

@@ -1,24 +1,22 @@
 package org.nettytun.buffer;
 
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What threads count that have no cache for it, or not of that packet. Any thread. */
 final class HeadCounts {
-    private final Map<NapiCounter, LongAdder> counts = new EnumMap<>(NapiCounter.class);
+    private final LongAdder[] counts = new LongAdder[NapiCounter.values().length];
 
     HeadCounts() {
-        for (NapiCounter each : NapiCounter.values()) {
-            counts.put(each, new LongAdder());
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = new LongAdder();
         }
     }
 
     void count(NapiCounter what) {
-        counts.get(what).increment();
+        counts[what.ordinal()].increment();
     }
 
     long get(NapiCounter what) {
-        return counts.get(what).sum();
+        return counts[what.ordinal()].sum();
     }
 }

@@ -24,6 +24,11 @@ final class MemoryBound {
         return true;
     }
 
+    /** Whether what is idle is better given back: another pool may want it. */
+    boolean isTight() {
+        return held.get() > most / 2;
+    }
+
     void giveBack(long bytes) {
         held.addAndGet(-bytes);
     }

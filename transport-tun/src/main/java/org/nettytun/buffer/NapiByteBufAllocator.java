@@ -102,6 +102,15 @@ public final class NapiByteBufAllocator extends AbstractByteBufAllocator
         return small.allocateBulk(out, n);
     }
 
+    /**
+     * The same for those who know where the packets will be {@link PacketBuf#readFrom read from}.
+     *
+     * @param ledger of the queue
+     */
+    public int allocateBulk(PacketBuf[] out, int n, TunStats ledger) {
+        return small.allocateBulk(out, n, ledger);
+    }
+
     /** Takes back what other threads released: {@code skb_defer_free_flush}, of this allocator and this thread. */
     public void flushDeferred() {
         small.flushDeferred();

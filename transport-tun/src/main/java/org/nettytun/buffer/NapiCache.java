@@ -10,8 +10,6 @@ import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -23,9 +21,6 @@ import java.util.concurrent.atomic.LongAdder;
 final class NapiCache {
     private static final VarHandle CELL = MethodHandles.arrayElementVarHandle(long[].class);
 
-    /** The end of a deferred list whose thread has ended: nothing can be pushed upon it. */
-    private static final PacketBuf CLOSED = PacketBuf.sentinel();
-
     private final SlotPool pool;
     private final NapiSizes sizes;
     private final FastThreadLocal<NapiCache> caches;
@@ -34,9 +29,7 @@ final class NapiCache {
     private final PacketBuf[] stack;
     private int count;
 
-    private final AtomicReference<PacketBuf> deferred = new AtomicReference<>();
-    /** Of the list, and of those about to be pushed: never less than it holds. */
-    private final AtomicInteger deferredCount = new AtomicInteger();
+    private final DeferredRing deferred;
     private final AtomicBoolean wakePending = new AtomicBoolean();
     private final Runnable woken = this::woken;
     private final LongAdder wakeUps = new LongAdder();
@@ -44,6 +37,7 @@ final class NapiCache {
     private final long[] counts = new long[NapiCounter.values().length];
     private final ArrayDeque<PacketBuf> quarantine = new ArrayDeque<>();
     private final int quarantined;
+    private final LeakSampler leaks = new LeakSampler();
 
     /** @param caches where a thread finds its own of the same pool */
     NapiCache(SlotPool pool, NapiSizes sizes, FastThreadLocal<NapiCache> caches) {
@@ -52,6 +46,7 @@ final class NapiCache {
         this.sizes = sizes;
         this.caches = caches;
         this.stack = new PacketBuf[sizes.size()];
+        this.deferred = new DeferredRing(sizes.deferMax());
     }
 
     boolean isOwner() {
@@ -66,12 +61,16 @@ final class NapiCache {
         }
     }
 
+    LeakSampler leaks() {
+        return leaks;
+    }
+
     int count() {
         return count;
     }
 
     int deferredCount() {
-        return deferredCount.get();
+        return deferred.waiting();
     }
 
     /** @param executor runs tasks on the owner's thread; asked when many packets wait for an owner who is idle */
@@ -169,7 +168,7 @@ final class NapiCache {
 
     /** Packets that are with nobody: on the stack, on their way home, or in quarantine. Exact while nothing moves. */
     int resting() {
-        return count + deferredCount.get() + quarantine.size();
+        return count + deferred.waiting() + quarantine.size();
     }
 
     /** Lets it wait, overwritten as it is, behind those that were released before: who still reads it shall notice. */
@@ -205,22 +204,13 @@ final class NapiCache {
      * @return false if the list is full or the owner has ended: it is still the caller's
      */
     boolean defer(PacketBuf head) {
-        int waiting = deferredCount.incrementAndGet();
         Executor executor = waker;
         int half = sizes.deferMax() / 2;
         // Nobody wakes an owner without a loop, so with such a one less may wait.
-        if (waiting > (executor == null ? half : sizes.deferMax())) {
-            deferredCount.decrementAndGet();
+        int waiting = deferred.put(head, executor == null ? half : sizes.deferMax());
+        if (waiting == 0) {
             return false;
         }
-        PacketBuf top;
-        do {
-            top = deferred.get();
-            if (top == CLOSED) {
-                return false;
-            }
-            head.next(top);
-        } while (!deferred.compareAndSet(top, head));
         if (executor != null && waiting >= half && !wakePending.get() && wakePending.compareAndSet(false, true)) {
             wake(executor);
         }
@@ -245,39 +235,34 @@ final class NapiCache {
     void woken() {
         wakePending.set(false); // before the list is taken: who pushes behind this flush wakes us again
         flushDeferred();
+        Executor executor = waker;
+        int half = Math.max(1, sizes.deferMax() / 2);
+        if (executor != null && deferred.waiting() >= half && wakePending.compareAndSet(false, true)) {
+            wake(executor); // one who is about to put a packet keeps those behind it from us
+        }
     }
 
     /** {@code skb_defer_free_flush}. */
     void flushDeferred() {
-        PacketBuf head = deferred.get();
-        if (head == null || head == CLOSED) {
+        int n = deferred.ready();
+        if (n == 0) {
             return;
         }
         requireOwner();
-        head = deferred.getAndSet(null); // only this thread closes the list, so it is open
-        int flushed = 0;
-        while (head != null) {
-            PacketBuf next = head.next(null);
-            home(head);
-            flushed++;
-            head = next;
+        for (int i = n - 1; i >= 0; i--) {
+            home(deferred.fetch(i));
         }
-        deferredCount.addAndGet(-flushed);
-        count(NapiCounter.RETURN_DEFERRED, flushed);
+        deferred.fetched(n);
+        count(NapiCounter.RETURN_DEFERRED, n);
     }
 
     /** The thread ends: all goes to the shared slots, now and later. */
     void close() {
         owner = null;
-        PacketBuf head = deferred.getAndSet(CLOSED);
+        deferred.close(pool);
         pool.give(stack, 0, count);
         count = 0;
         quarantine.forEach(pool::give);
         quarantine.clear();
-        while (head != null && head != CLOSED) {
-            PacketBuf next = head.next(null);
-            pool.give(head);
-            head = next;
-        }
     }
 }

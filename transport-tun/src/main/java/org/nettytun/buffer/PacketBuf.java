@@ -3,10 +3,7 @@ package org.nettytun.buffer;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.Recycler;
-import io.netty.util.ResourceLeakDetector;
-import io.netty.util.ResourceLeakDetectorFactory;
 import io.netty.util.ResourceLeakTracker;
-import io.netty.util.internal.SystemPropertyUtil;
 import org.nettytun.stats.Direction;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
@@ -25,14 +22,6 @@ import static java.util.Objects.requireNonNull;
  * <p><b>Shape</b>: byte 0 is the first byte of the IP header. A full {@link ByteBuf} in every other respect.
  */
 public final class PacketBuf extends WindowBuf {
-    /**
-     * One in so many is watched at Netty's default level. At half a million packets a second Netty's own 128 would be
-     * 4000 stack traces a second, 4 % of a core, to find what 120 find as well.
-     */
-    private static final int LEAK_SAMPLING =
-            SystemPropertyUtil.getInt("io.netty.leakDetection.samplingInterval", 4096);
-    private static final ResourceLeakDetector<PacketBuf> LEAKS =
-            ResourceLeakDetectorFactory.instance().newResourceLeakDetector(PacketBuf.class, LEAK_SAMPLING);
     private static final Recycler<PacketBuf> HEADS = new Recycler<>() {
         @Override
         protected PacketBuf newObject(Handle<PacketBuf> handle) {
@@ -57,7 +46,6 @@ public final class PacketBuf extends WindowBuf {
     /** How it ends when the queue lets it go; until it is sent or refused, not at all well. */
     private NapiCounter settled;
     private NapiCache owner;
-    private PacketBuf next;
     private ResourceLeakTracker<PacketBuf> leak;
 
     private PacketBuf(Recycler.Handle<PacketBuf> handle) {
@@ -72,30 +60,27 @@ public final class PacketBuf extends WindowBuf {
         this.handle = null;
         this.pool = pool;
         this.slab = slab;
-        setRefCnt(0);
     }
 
-    /** No packet: a mark in a list. */
-    static PacketBuf sentinel() {
-        return new PacketBuf(null);
-    }
-
-    /** A fresh life in the slot. */
+    /**
+     * A fresh life in the slot. Writes no reference that is already there: in a packet that comes home from another
+     * core it would fetch the cache line back for nothing.
+     */
     PacketBuf open(NapiCache cache, int initialCapacity, TunStats ledger) {
-        if (cache == null) {
-            pool.ended().count(NapiCounter.TAKEN);
-        } else {
-            cache.count(NapiCounter.TAKEN, 1);
+        if (owner != cache) {
+            owner = cache;
         }
-        owner = cache;
-        origin = ledger;
+        readFrom(ledger);
         metadata.clear();
         base = pool.headroom();
         capacity = initialCapacity;
         maxCapacity(initialCapacity);
         resetRefCnt();
         forgetIndices();
-        leak = LEAKS.track(this);
+        ResourceLeakTracker<PacketBuf> tracker = cache == null ? LeakSampler.any(this) : cache.leaks().track(this);
+        if (tracker != null) {
+            leak = tracker;
+        }
         return this;
     }
 
@@ -184,7 +169,9 @@ public final class PacketBuf extends WindowBuf {
      * @param ledger of the queue it was read from, or of the application that made it
      */
     public PacketBuf readFrom(TunStats ledger) {
-        origin = ledger;
+        if (origin != ledger) {
+            origin = ledger;
+        }
         return this;
     }
 
@@ -227,13 +214,6 @@ public final class PacketBuf extends WindowBuf {
         return slab;
     }
 
-    /** Links it into a list; returns what it was linked to. */
-    PacketBuf next(PacketBuf other) {
-        PacketBuf before = next;
-        next = other;
-        return before;
-    }
-
     /**
      * A head around memory that already holds a packet. Indices are taken over, and what a packet beneath it owes;
      * nothing is copied.
@@ -251,7 +231,7 @@ public final class PacketBuf extends WindowBuf {
         packet.maxCapacity(data.maxCapacity());
         packet.resetRefCnt();
         packet.setIndex0(data.readerIndex(), data.writerIndex());
-        packet.leak = LEAKS.track(packet);
+        packet.leak = LeakSampler.any(packet);
         BARE.count(NapiCounter.TAKEN);
         return packet;
     }
@@ -355,14 +335,17 @@ public final class PacketBuf extends WindowBuf {
         NapiCache home = owner;
         if (home != null && home.isOwner() && isLastReference() && decrement == 1) {
             home.count(how, 1);
+            endRefCnt();
             shut();
             home.consume(this);
             return true;
         }
         HeadCounts others = pool == null ? BARE : pool.ended(); // afterwards it may be somebody else's
-        if (!super.release(decrement)) {
+        if (letGo(decrement) > 0) {
             return false;
         }
+        shut();
+        goHome();
         others.count(how);
         return true;
     }
@@ -382,6 +365,7 @@ public final class PacketBuf extends WindowBuf {
                 while (run < end && packets[run].owner == home && packets[run].isLastReference()) {
                     PacketBuf packet = packets[run++];
                     home.count(packet.leave(), 1);
+                    packet.endRefCnt();
                     packet.shut();
                 }
                 home.consume(packets, at, run - at);
@@ -395,13 +379,8 @@ public final class PacketBuf extends WindowBuf {
         }
     }
 
-    private boolean isLastReference() {
-        return refCnt() == 1;
-    }
-
     /** The end of a life whose only reference goes with it. */
     private void shut() {
-        setRefCnt(0);
         if (leak != null) {
             leak.close(this);
             leak = null;
@@ -411,9 +390,7 @@ public final class PacketBuf extends WindowBuf {
         }
     }
 
-    @Override
-    protected void deallocate() {
-        shut();
+    private void goHome() {
         if (slab != null) {
             if (owner == null) {
                 pool.takeBack(this);

@@ -76,21 +76,34 @@ final class SlotClass {
     PacketBuf allocate() {
         NapiCache mine = cache();
         PacketBuf head = mine == null ? pool.lend() : mine.get();
-        return head == null ? null : head.open(mine, pool.slotBytes(), unread);
+        if (head == null) {
+            return null;
+        }
+        if (mine == null) {
+            pool.ended().count(NapiCounter.TAKEN);
+        } else {
+            mine.count(NapiCounter.TAKEN, 1);
+        }
+        return head.open(mine, pool.slotBytes(), unread);
     }
 
     int allocateBulk(PacketBuf[] out, int n) {
+        return allocateBulk(out, n, unread);
+    }
+
+    int allocateBulk(PacketBuf[] out, int n, TunStats ledger) {
         NapiCache mine = cache();
         if (mine == null) {
             int got = 0;
             while (got < n && (out[got] = allocate()) != null) {
-                got++;
+                out[got++].readFrom(ledger);
             }
             return got;
         }
         int got = mine.getBulk(out, n);
+        mine.count(NapiCounter.TAKEN, got);
         for (int i = 0; i < got; i++) {
-            out[i].open(mine, pool.slotBytes(), unread);
+            out[i].open(mine, pool.slotBytes(), ledger);
         }
         return got;
     }

@@ -12,8 +12,11 @@ final class SlotPool {
     /** Slots of a packet come 64 to a slab, those of a super-packet 15: some 100 KiB, and 1 MiB. */
     private static final int LARGEST_SLAB = 1 << 20;
     private static final int MOST_SLOTS = 64;
-    /** One slab that is whole is kept, or a sender that ebbs and flows would have memory mapped in each wave. */
-    private static final int WHOLE_KEPT = 1;
+    /**
+     * So many slabs that are whole are kept while others are in use, as the kernel's {@code MIN_PARTIAL}: those who
+     * release many at once would have memory mapped in each wave. One stays when nothing is in use.
+     */
+    private static final int WHOLE_KEPT = 5;
 
     private final int slotBytes;
     private final int headroom;
@@ -138,10 +141,10 @@ final class SlotPool {
         slab.give(head);
         if (slab.isWhole()) {
             partial.remove(slab);
-            if (whole.size() < WHOLE_KEPT) {
-                whole.addFirst(slab);
-            } else {
-                slab.free();
+            whole.addFirst(slab);
+            int kept = taken == 0 || bound.isTight() ? 1 : WHOLE_KEPT;
+            while (whole.size() > kept) {
+                whole.removeLast().free();
                 slabs--;
                 bound.giveBack(slabBytes());
             }

@@ -1,6 +1,5 @@
 package org.nettytun.buffer;
 
-import io.netty.buffer.AbstractReferenceCountedByteBuf;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -19,7 +18,7 @@ import java.util.Objects;
  * A buffer that shows a slot's or another buffer's bytes from some index on, and leaves its lifetime to those who
  * extend it. One thread at a time.
  */
-abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
+abstract class WindowBuf extends CountedBuf {
     /** What is shown; {@code null} while there is nothing. */
     ByteBuf data;
     /** Its own size, if it shows a part of a slot; else it has the size of {@link #data}. */
@@ -33,14 +32,12 @@ abstract class WindowBuf extends AbstractReferenceCountedByteBuf {
 
     /** Shows what {@link #data} is set to. */
     WindowBuf() {
-        super(0);
         this.slot = null;
         this.address = 0;
     }
 
     /** @param address of {@code slot}, or 0 where the platform does not tell */
     WindowBuf(ByteBuffer slot, long address) {
-        super(0);
         this.data = Unpooled.wrappedBuffer(slot);
         this.slot = slot;
         this.address = address;

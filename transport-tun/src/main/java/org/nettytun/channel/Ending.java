@@ -1,5 +1,7 @@
 package org.nettytun.channel;
 
+import java.nio.channels.ClosedChannelException;
+
 /**
  * How a bound channel ends without being told to: the device was deleted, or a pair's peer has closed. The event loop's
  * thread only.
@@ -9,17 +11,19 @@ final class Ending {
     /** A pair's peer has closed, and what it sent is still to be read. */
     private boolean hungUp;
     private boolean gone;
+    private TunGoneException cause;
 
     Ending(TunChannel channel) {
         this.channel = channel;
     }
 
-    boolean isHungUp() {
-        return hungUp;
-    }
-
     boolean isGone() {
         return gone;
+    }
+
+    /** What a write fails with that the close has left undone. */
+    Throwable failure() {
+        return cause == null ? new ClosedChannelException() : cause;
     }
 
     /** The device or the peer is gone, and so are we; but what the peer sent is first read, when somebody reads. */
@@ -39,7 +43,7 @@ final class Ending {
         }
         gone = true;
         channel.wantNothing();
-        TunGoneException cause = new TunGoneException(String.valueOf(channel.localAddress()), sign);
+        cause = new TunGoneException(String.valueOf(channel.localAddress()), sign);
         channel.eventLoop().execute(() -> {
             if (channel.isOpen()) {
                 channel.pipeline().fireExceptionCaught(cause);

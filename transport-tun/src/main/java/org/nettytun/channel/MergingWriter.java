@@ -18,7 +18,8 @@ import java.io.IOException;
 /**
  * Outbound, on a queue that takes super-packets: of what is flushed, 64 packets at a time, those that go together are
  * written as one. Nothing waits for more to come. Each packet is accepted, sent or refused as if it went alone; one
- * that is sent before those in front of it succeeds when they are done. The event loop's thread only.
+ * that is sent before those in front of it succeeds when they are done, or the channel is closed. The event loop's
+ * thread only.
  */
 final class MergingWriter implements ChannelOutboundBuffer.MessageProcessor {
     private static final int CAPACITY = PacketVector.CAPACITY;
@@ -180,7 +181,7 @@ final class MergingWriter implements ChannelOutboundBuffer.MessageProcessor {
     private void settle(ChannelOutboundBuffer in) {
         while (open < plan.added() && added[open] != null) {
             Object head = in.current();
-            int length = head instanceof PacketVector vector ? vector.size() : head instanceof PacketBuf ? 1 : 0;
+            int length = length(head);
             if (head == null || !isSettled(open + length)) {
                 return;
             }
@@ -194,6 +195,10 @@ final class MergingWriter implements ChannelOutboundBuffer.MessageProcessor {
                 in.remove(why);
             }
         }
+    }
+
+    private static int length(Object message) {
+        return message instanceof PacketVector vector ? vector.size() : message instanceof PacketBuf ? 1 : 0;
     }
 
     private boolean isSettled(int end) {
@@ -217,8 +222,27 @@ final class MergingWriter implements ChannelOutboundBuffer.MessageProcessor {
         forget();
     }
 
+    /**
+     * The channel is closed. What is sent succeeds, or Netty would fail it with the rest; in Netty's queue it may stand
+     * behind what is not, which therefore fails here.
+     *
+     * @param in  what was last {@link #drain drained}
+     * @param why for those that are not sent
+     */
+    void close(ChannelOutboundBuffer in, Throwable why) {
+        int end = plan.added();
+        while (end > open && !added[end - 1].isSettled()) {
+            end--;
+        }
+        for (settle(in); open < end && !in.isEmpty(); settle(in)) {
+            open += length(in.current());
+            in.remove(why);
+        }
+        forget();
+    }
+
     /** Starts anew. */
-    void forget() {
+    private void forget() {
         for (int i = 0; i < plan.added(); i++) {
             added[i] = null;
             refusals[i] = null;

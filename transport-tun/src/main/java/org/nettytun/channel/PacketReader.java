@@ -44,7 +44,7 @@ final class PacketReader {
         header = from.offloads().headerLength();
         slots = config.slots();
         if (slots != null) {
-            batch.start(slots);
+            batch.start(slots, stats);
         }
     }
 
@@ -174,6 +174,7 @@ final class PacketReader {
             device.refresh();
             return null;
         }
+        packet.metadata().queue(device.queue());
         stats.count(Term.READ, packet.readableBytes());
         if (header > 0 && SuperPacket.is(packet)) {
             stats.count(Term.SUPER_READ, packet.readableBytes());

@@ -22,6 +22,8 @@ final class PacketWriter {
     private final OwingWriter owing;
     private final boolean hasHeader;
     private final MergingWriter merging;
+    /** What was last drained. */
+    private ChannelOutboundBuffer flushed;
 
     PacketWriter(TunDevice device, TunStats stats) {
         Offloads offloads = device.offloads();
@@ -39,6 +41,7 @@ final class PacketWriter {
      * @return {@link #EMPTY}, {@link #AGAIN}, {@link #MORE}, or {@code -errno} when the device or peer is gone
      */
     int drain(ChannelOutboundBuffer in, int budget) throws IOException {
+        flushed = in;
         int left = budget;
         while (left > 0) {
             Object next = in.current();
@@ -95,11 +98,16 @@ final class PacketWriter {
         }
     }
 
-    /** The channel is closed, and Netty has let go of all packets. */
-    void close() {
-        if (merging != null) {
-            merging.forget();
+    /**
+     * The channel is closed, and Netty is about to fail what waits to be written.
+     *
+     * @param why it will fail with
+     */
+    void close(Throwable why) {
+        if (merging != null && flushed != null) {
+            merging.close(flushed, why);
         }
+        flushed = null;
     }
 
     /** The same of all that is in a vector, whose promise fails if one of them was refused. */

@@ -2,6 +2,7 @@ package org.nettytun.channel;
 
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
+import org.nettytun.stats.TunStats;
 
 /**
  * Packets for one pass of reads, fetched in bulk: as many as the pass before needed, the rest one by one. Belongs to
@@ -17,10 +18,10 @@ final class ReadBatch {
     private int last = 1;
 
     /** Starts a pass. What others released comes home first, so that it can be given out again while it is hot. */
-    void start(NapiByteBufAllocator from) {
+    void start(NapiByteBufAllocator from, TunStats stats) {
         allocator = from;
         from.flushDeferred();
-        left = from.allocateBulk(packets, last);
+        left = from.allocateBulk(packets, last, stats);
         needed = 0;
     }
 

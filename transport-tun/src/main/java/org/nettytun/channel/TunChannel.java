@@ -17,15 +17,12 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.Errors.NativeIoException;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.UnixChannel;
-import io.netty.channel.unix.UnixChannelUtil;
 import io.netty.util.internal.StringUtil;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
 import org.nettytun.buffer.PacketVector;
 import org.nettytun.linux.Errno;
 import org.nettytun.linux.LinkStatistics;
-import org.nettytun.stats.Direction;
-import org.nettytun.stats.KernelDropReason;
 import org.nettytun.stats.Term;
 import org.nettytun.stats.TunDropReason;
 import org.nettytun.stats.TunStats;
@@ -54,23 +51,15 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     static final int POLL_WEIGHT = 64;
     private static final ChannelMetadata METADATA = new ChannelMetadata(false, POLL_WEIGHT);
 
-    private static final int WANT_IN = 1;
-    private static final int WANT_OUT = 2;
-    /** By what is wanted. Never without EPOLLERR: a device that goes away while nobody reads must be noticed. */
-    private static final EpollIoOps[] OPS = {
-        EpollIoOps.EPOLLERR,
-        EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLIN),
-        EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLOUT),
-        EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLIN).with(EpollIoOps.EPOLLOUT),
-    };
     private static final int EPOLLHUP = 0x10;
-    /** A socket whose peer has closed is ready for ever: while nobody reads it, it must not say so again and again. */
-    private static final EpollIoOps ONCE = EpollIoOps.EPOLLERR.with(EpollIoOps.EPOLLET);
 
     private final TunStats stats = TunStats.ofQueue();
     private final TunChannelConfig config = new TunChannelConfig(this);
     private final LinkEvents linkEvents = new LinkEvents();
     private final PacketReader reader = new PacketReader(config, stats, told -> pipeline().fireExceptionCaught(told));
+    private final PacketAcceptor acceptor = new PacketAcceptor(this);
+    private final EpollInterest interest = new EpollInterest();
+    private final Ending ending = new Ending(this);
     private QuietUnsafe unsafe;
     private boolean vectors;
 
@@ -79,10 +68,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
     private PacketWriter writer;
     /** Of the present registration: what an earlier one still hears is not for us. */
     private Readiness readiness;
-    private IoRegistration registration;
-    private int wanted;
     private volatile boolean readPending; // AUTO_READ may be switched off by any thread while there is no loop
-    private final Ending ending = new Ending(this);
 
     /** For {@code Bootstrap.channel(TunChannel.class)}. Opens nothing: the bind does. */
     public TunChannel() {
@@ -233,11 +219,10 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         stats.ownedBy(Thread.currentThread());
         IoEventLoop loop = (IoEventLoop) eventLoop();
         readiness = new Readiness();
-        registration = loop.register(readiness).sync().getNow(); // done already: we are on the loop
-        submitWanted();
+        interest.register(loop, readiness);
         // What was asked for while we were between two loops.
         if (!readPending) {
-            unwant(WANT_IN);
+            interest.remove(EpollInterest.IN);
         }
         ChannelOutboundBuffer waiting = unsafe().outboundBuffer();
         if (waiting != null && !waiting.isEmpty()) {
@@ -251,12 +236,8 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     private void detach(TunDevice from) {
         stats.ownedBy(null);
-        IoRegistration last = registration;
-        registration = null;
         readiness = null;
-        if (last != null) {
-            last.cancel();
-        }
+        interest.cancel();
         from.unwatch();
     }
 
@@ -273,7 +254,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         TunDevice bound = device;
         if (bound != null) {
             detach(bound);
-            writer.close();
+            writer.close(ending.failure());
             bound.close();
         }
     }
@@ -297,30 +278,10 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         ((TunUnsafe) super.unsafe()).flushNow();
     }
 
-    private void want(int what) {
-        if ((wanted & what) == 0) {
-            wanted |= what;
-            submitWanted();
-        }
-    }
-
-    private void unwant(int what) {
-        if ((wanted & what) != 0) {
-            wanted &= ~what;
-            submitWanted();
-        }
-    }
-
-    private void submitWanted() {
-        if (registration != null) {
-            registration.submit(ending.isHungUp() && (wanted & WANT_IN) == 0 ? ONCE : OPS[wanted]);
-        }
-    }
-
     @Override
     protected void doBeginRead() {
         readPending = true;
-        want(WANT_IN);
+        interest.add(EpollInterest.IN);
     }
 
     /** Returns when a read that the loop may be at has ended. Any thread; from the loop itself, at once. */
@@ -350,7 +311,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     private void stopReading() {
         readPending = false;
-        unwant(WANT_IN);
+        interest.remove(EpollInterest.IN);
     }
 
     private void readReady() {
@@ -377,7 +338,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
             readFailed(failure);
         }
         if (!readPending && !config.isAutoRead()) {
-            unwant(WANT_IN);
+            interest.remove(EpollInterest.IN);
         }
     }
 
@@ -405,7 +366,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
             if (any) {
                 pipeline().fireChannelRead(vector); // what came before a failure is delivered before it
             } else {
-                vector.release();
+                vector.consume();
             }
         }
         return any;
@@ -429,60 +390,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     @Override
     protected Object filterOutboundMessage(Object msg) {
-        if (msg instanceof PacketVector vector) {
-            return accept(vector);
-        }
-        if (!(msg instanceof ByteBuf packet)) {
-            throw new UnsupportedOperationException("write: expected a ByteBuf that holds one IP packet, or a"
-                    + " PacketVector: message=" + StringUtil.simpleClassName(msg));
-        }
-        return PacketBuf.accept(isCopyNeeded(packet) ? copy(packet) : packet, stats);
-    }
-
-    private PacketVector accept(PacketVector vector) {
-        for (int i = 0; i < vector.size(); i++) {
-            PacketBuf packet = vector.get(i);
-            if (isCopyNeeded(packet)) {
-                vector.set(i, PacketBuf.build(copyOf(vector, i), stats));
-            }
-        }
-        return vector.accept(stats);
-    }
-
-    /** Without memory that packet is refused, and the others are accepted all the same: Netty lets them go, counted. */
-    private ByteBuf copyOf(PacketVector vector, int index) {
-        try {
-            return copy(vector.get(index));
-        } catch (Throwable t) {
-            vector.remove(index).consume();
-            vector.accept(stats);
-            throw t;
-        }
-    }
-
-    private static boolean isCopyNeeded(ByteBuf packet) {
-        return packet.isReadable() && UnixChannelUtil.isBufferCopyNeededForWrite(packet);
-    }
-
-    /** To where the kernel can read it. */
-    private ByteBuf copy(ByteBuf packet) {
-        int length = packet.readableBytes();
-        ByteBuf direct = null;
-        try {
-            direct = alloc().directBuffer(length);
-            direct.writeBytes(packet, packet.readerIndex(), length);
-        } catch (Throwable t) {
-            if (direct != null) {
-                direct.release();
-            }
-            stats.count(Term.ACCEPTED, length);
-            stats.count(Term.REFUSED, length);
-            stats.drop(Direction.OUTBOUND, KernelDropReason.NOMEM, length);
-            throw t;
-        }
-        packet.release();
-        stats.count(Term.COPIED, length);
-        return direct;
+        return acceptor.accept(msg);
     }
 
     @Override
@@ -492,9 +400,9 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         }
         int end = writer.drain(in, maxMessagesPerWrite());
         if (end == PacketWriter.EMPTY) {
-            unwant(WANT_OUT);
+            interest.remove(EpollInterest.OUT);
         } else if (end == PacketWriter.AGAIN) {
-            want(WANT_OUT);
+            interest.add(EpollInterest.OUT);
         } else if (end == PacketWriter.MORE) {
             flushLater(); // a device that is down never says EPOLLOUT, so we come back on our own
         } else {
@@ -507,14 +415,13 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
 
     /** A pair's peer takes nothing any more: what waits for {@code EPOLLOUT} waits in vain. */
     void stopWaitingToWrite() {
-        wanted &= ~WANT_OUT;
-        submitWanted();
+        interest.hungUp();
         flushNow();
     }
 
     /** For the time that is left nothing is asked of epoll. */
     void wantNothing() {
-        unwant(WANT_IN | WANT_OUT);
+        interest.remove(EpollInterest.IN | EpollInterest.OUT);
     }
 
     /** What waits to be written fails with that cause. */
@@ -572,7 +479,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
                     flushNow();
                 }
                 boolean end = (ready & (EpollIoOps.EPOLLERR.value() | EPOLLHUP)) != 0;
-                boolean reading = (wanted & WANT_IN) != 0;
+                boolean reading = interest.has(EpollInterest.IN);
                 if (this != readiness) {
                     return;
                 }
@@ -601,7 +508,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         /** After EAGAIN only EPOLLOUT tries again. */
         @Override
         protected void flush0() {
-            if ((wanted & WANT_OUT) == 0) {
+            if (!interest.has(EpollInterest.OUT)) {
                 super.flush0();
             }
         }

@@ -215,6 +215,11 @@ final class TunDevice {
         return link;
     }
 
+    /** Our index of it, from 0. */
+    int queue() {
+        return wish.queue();
+    }
+
     TunAddress address() {
         if (tun == null) {
             return wish;

@@ -29,6 +29,8 @@ public final class GroMerger {
     private final GroPacket[] added;
     private final GroPacket[] open = new GroPacket[FLOWS];
     private final GroPacket[] toSend;
+    /** Whether one of them may still grow. */
+    private boolean anyOpen;
     private int addedCount;
     private int count;
 
@@ -53,6 +55,11 @@ public final class GroMerger {
      */
     public void add(PacketBuf packet) {
         GroPacket next = added[addedCount];
+        if (!anyOpen && SuperPacket.is(packet)) { // nothing joins it, it joins nothing, and overtakes nothing
+            next.take(packet, addedCount++);
+            toSend[count++] = next;
+            return;
+        }
         next.look(packet, headers, addedCount++);
         if (next.isFragment()) {
             forgetFlows();   // it says nothing of its flow, and a later packet of that shall not overtake it
@@ -68,6 +75,7 @@ public final class GroMerger {
         boolean joined = isOfFlow(before, next) && before.append(next);
         GroPacket grows = joined ? before : next;
         open[place] = grows.isOpen() ? grows : null;
+        anyOpen |= grows.isOpen();
         return joined;
     }
 
@@ -86,7 +94,10 @@ public final class GroMerger {
     }
 
     private void forgetFlows() {
-        Arrays.fill(open, null);
+        if (anyOpen) {
+            Arrays.fill(open, null);
+            anyOpen = false;
+        }
     }
 
     /** How many were added. */

@@ -49,31 +49,43 @@ public final class GroPacket {
         // look brings all
     }
 
-    void look(PacketBuf packet, Headers headers, int place) {
+    /** One that is sent as it is. */
+    void take(PacketBuf packet, int place) {
         index = place;
-        PacketMetadata metadata = packet.metadata();
         buf = packet;
         at = packet.readerIndex();
         length = packet.readableBytes();
         next = null;
         last = this;
         segments = 1;
-        boolean wellFormed = headers.find(packet, at, length) == DropReason.NONE;
-        fragment = wellFormed && headers.isFragment;
-        found = wellFormed && headers.isSegment();
-        mergeable = found && GroRules.canMerge(headers, length, metadata);
+        fragment = false;
+        found = false;
+        mergeable = false;
         payloadLength = 0;
+        payloads = 0;
+    }
+
+    /** One that may go with others. */
+    void look(PacketBuf packet, Headers headers, int place) {
+        take(packet, place);
+        if (headers.find(packet, at, length) != DropReason.NONE) {
+            return;
+        }
+        fragment = headers.isFragment;
+        found = headers.isSegment();
         if (found) {
+            PacketMetadata metadata = packet.metadata();
+            mergeable = GroRules.canMerge(headers, length, metadata);
             isIpv6 = headers.isIpv6;
             isTcp = headers.isTcp();
             transportAt = headers.transportAt;
             payloadAt = headers.payloadAt;
             payloadLength = headers.payloadLength();
+            payloads = payloadLength;
             verified = metadata.needsChecksum() || metadata.dataValid();
             pseudoHeader = headers.pseudoHeader(0);
             complete = isTcp && (headers.tcp.flags() & GroRules.LAST_FLAGS) != 0;
         }
-        payloads = payloadLength;
     }
 
     boolean isFragment() {

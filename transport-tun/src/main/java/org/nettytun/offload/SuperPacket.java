@@ -26,7 +26,7 @@ public final class SuperPacket {
             return 1;
         }
         int payload = packet.readableBytes() - headerLength(packet);
-        int size = packet.metadata().gsoSize();
+        int size = Math.max(1, packet.metadata().gsoSize());   // 0 is nonsense, but a pair takes it
         return Math.max(1, (payload + size - 1) / size);
     }
 

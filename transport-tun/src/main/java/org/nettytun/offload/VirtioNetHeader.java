@@ -30,6 +30,13 @@ public final class VirtioNetHeader {
     /** Bytes of the header with {@code num_buffers}. */
     public static final int MERGEABLE_LENGTH = 12;
 
+    private static final int FLAGS = 0;
+    private static final int GSO_TYPE = 1;
+    private static final int HEADER_LENGTH = 2;
+    private static final int GSO_SIZE = 4;
+    private static final int CSUM_START = 6;
+    private static final int CSUM_OFFSET = 8;
+
     private static final int NEEDS_CSUM = 1;
     private static final int DATA_VALID = 2;
     private static final int ECN = 0x80;
@@ -56,27 +63,28 @@ public final class VirtioNetHeader {
     }
 
     private static DropReason read(ByteBuf buf, int at, int length, PacketMetadata into) {
-        int flags = buf.getUnsignedByte(at);
-        int type = buf.getUnsignedByte(at + 1);
-        int headerLength = getShort(buf, at + 2);
+        long header = toNative(buf.getLong(at));
+        int flags = field(header, FLAGS, Byte.BYTES);
+        int headerLength = field(header, HEADER_LENGTH, Short.BYTES);
         if (headerLength > length) {
             return KernelDropReason.DEV_HDR;
         }
         into.dataValid((flags & DATA_VALID) != 0);
         if ((flags & NEEDS_CSUM) != 0) {
-            int start = getShort(buf, at + 6);
-            int offset = getShort(buf, at + 8);
+            int start = field(header, CSUM_START, Short.BYTES);
+            int offset = toNative(buf.getShort(at + CSUM_OFFSET)) & 0xffff;
             if (start + offset + CHECKSUM_BYTES > length) {
                 return KernelDropReason.DEV_HDR;
             }
             into.partialChecksum(start, offset);
         }
+        int type = field(header, GSO_TYPE, Byte.BYTES);
         GsoType gso = GsoType.of(type & ~ECN);
         if (gso == null) {
             return KernelDropReason.DEV_HDR;
         }
         if (gso != GsoType.NONE) {
-            int size = getShort(buf, at + 4);
+            int size = field(header, GSO_SIZE, Short.BYTES);
             if (size == 0 || size == BY_FRAGMENTS) {
                 return KernelDropReason.SKB_BAD_GSO;
             }
@@ -91,34 +99,43 @@ public final class VirtioNetHeader {
      * @param length {@link #LENGTH} or more; bytes beyond are zero
      */
     public static void write(PacketMetadata metadata, ByteBuf into, int at, int length) {
-        into.setLong(at, 0).setShort(at + Long.BYTES, 0);
+        long header = metadata.dataValid() ? place(DATA_VALID, FLAGS, Byte.BYTES) : 0;
+        int offset = 0;
+        if (metadata.needsChecksum()) {
+            header |= place(NEEDS_CSUM, FLAGS, Byte.BYTES)
+                    | place(metadata.checksumStart(), CSUM_START, Short.BYTES);
+            offset = metadata.checksumOffset();
+        }
+        if (metadata.gsoType() != GsoType.NONE) {
+            header |= place(metadata.gsoType().code() | (metadata.ecn() ? ECN : 0), GSO_TYPE, Byte.BYTES)
+                    | place(metadata.headerLength(), HEADER_LENGTH, Short.BYTES)
+                    | place(metadata.gsoSize(), GSO_SIZE, Short.BYTES);
+        }
+        into.setLong(at, toNative(header)).setShort(at + CSUM_OFFSET, toNative((short) offset));
         if (length > LENGTH) {
             into.setZero(at + LENGTH, length - LENGTH);
         }
-        if (metadata.dataValid()) {
-            into.setByte(at, DATA_VALID);
-        }
-        if (metadata.needsChecksum()) {
-            into.setByte(at, metadata.dataValid() ? NEEDS_CSUM | DATA_VALID : NEEDS_CSUM);
-            setShort(into, at + 6, metadata.checksumStart());
-            setShort(into, at + 8, metadata.checksumOffset());
-        }
-        if (metadata.gsoType() != GsoType.NONE) {
-            into.setByte(at + 1, metadata.gsoType().code() | (metadata.ecn() ? ECN : 0));
-            setShort(into, at + 2, metadata.headerLength());
-            setShort(into, at + 4, metadata.gsoSize());
-        }
     }
 
-    private static int getShort(ByteBuf buf, int at) {
-        return LITTLE ? buf.getUnsignedShortLE(at) : buf.getUnsignedShort(at);
+    /** Between the machine's order and a buffer's, either way. */
+    private static long toNative(long value) {
+        return LITTLE ? Long.reverseBytes(value) : value;
     }
 
-    private static void setShort(ByteBuf buf, int at, int value) {
-        if (LITTLE) {
-            buf.setShortLE(at, value);
-        } else {
-            buf.setShort(at, value);
-        }
+    private static short toNative(short value) {
+        return LITTLE ? Short.reverseBytes(value) : value;
+    }
+
+    /** Of the header's first eight bytes, as a number in the machine's order: those from {@code at} on. */
+    private static int field(long header, int at, int bytes) {
+        return (int) (header >>> shift(at, bytes)) & (1 << bytes * Byte.SIZE) - 1;
+    }
+
+    private static long place(int value, int at, int bytes) {
+        return (value & (1L << bytes * Byte.SIZE) - 1) << shift(at, bytes);
+    }
+
+    private static int shift(int at, int bytes) {
+        return Byte.SIZE * (LITTLE ? at : Long.BYTES - at - bytes);
     }
 }

@@ -4,11 +4,6 @@ import java.util.Arrays;
 
 /** Makes nodes, and successors of nodes. Belongs to the writer; has the scratch memory for it. */
 final class NodeBuilder {
-    /** So many runs are worth a place for each slot. */
-    private static final int MANY_RUNS = 1024;
-    /** So many prefixes and children are not, any more. */
-    private static final int FEW = 128;
-
     private final RunList runs = new RunList();
     private final int[] starts = new int[SparseNode.GROUPS * SparseNode.WORDS];
     private final long[] kept = new long[SparseNode.GROUPS / Long.SIZE];
@@ -32,9 +27,10 @@ final class NodeBuilder {
 
     private TrieNode with(TrieNode node, int key, PrefixSet prefixes) {
         runs.paint(node, prefixes, key);
-        if (node instanceof DirectNode direct) {
-            direct.prefixes(prefixes);
-            return changed(direct);
+        if (node instanceof DirectNode root) {
+            root.prefixes(prefixes);
+            runs.storeIn(root);
+            return root;
         }
         runs.join(node);
         if (prefixes == node.prefixes() && runs.sameStarts(node)) {
@@ -52,20 +48,10 @@ final class NodeBuilder {
      */
     TrieNode withChild(TrieNode node, int slot, Subtree child) {
         runs.paint(slot, child == null ? node.longest(slot) : child);
-        if (node instanceof DirectNode direct) {
-            return changed(direct);
+        if (node instanceof DirectNode root) {
+            runs.storeIn(root);
+            return root;
         }
-        runs.join(node);
-        return successor(node, node.prefixes());
-    }
-
-    /** With {@link #runs}. The root stays what it is. */
-    private TrieNode changed(DirectNode node) {
-        runs.storeIn(node);
-        if (node.isRoot() || node.size() >= FEW) {
-            return node;
-        }
-        runs.paint(node, node.prefixes(), PrefixSet.ALL);
         runs.join(node);
         return successor(node, node.prefixes());
     }
@@ -82,9 +68,11 @@ final class NodeBuilder {
         if (stride != SparseNode.STRIDE) {
             return new WideNode(stride, starts, leaves, prefixes, inherited);
         }
+        if (leaves.length <= SmallNode.RUNS) {
+            return new SmallNode(starts, leaves, prefixes, inherited);
+        }
         keep();
-        SparseNode node = new SparseNode(starts, kept, leaves, prefixes, inherited);
-        return leaves.length < MANY_RUNS ? node : new DirectNode(node);
+        return new SparseNode(starts, kept, leaves, prefixes, inherited);
     }
 
     /** Fills {@link #kept}. */

@@ -46,25 +46,30 @@ final class PrefixTrie {
     /** Of {@link #ipv6}: what the longest prefix that covers the address leads to, or null. */
     Object lookup(long high, long low) {
         Object at = root.lookup((int) (high >>> 48));
-        int shift = 32;
-        if (at instanceof DirectNode crowded) {
-            at = crowded.lookup((int) (high >>> shift) & 0xffff);
-            shift = 16;
-        }
-        if (at instanceof SparseNode node) {
-            at = node.lookup((int) (high >>> shift) & 0xffff);
-            shift -= SparseNode.STRIDE;
-        }
-        return at instanceof Subtree below ? lookup(below, shift, high, low) : at;
-    }
-
-    /** @param shift puts the bits that the subtree looks at first to the right end of their half of the address */
-    private static Object lookup(Subtree subtree, int shift, long high, long low) {
-        Object at = subtree;
-        for (int each = shift; at instanceof TrieNode node; each -= SparseNode.STRIDE) {
-            at = node.lookup((int) ((each >= 0 ? high : low) >>> each) & 0xffff);
+        if (at instanceof TrieNode second) {
+            at = lookup(second, (int) (high >>> 32) & 0xffff);
+            if (at instanceof TrieNode third) {
+                at = lookup(third, (int) (high >>> 16) & 0xffff);
+                if (at instanceof TrieNode fourth) {
+                    at = below(fourth, high, low);
+                }
+            }
         }
         return at instanceof LonePrefix lone ? lone.lookup(high, low) : at;
+    }
+
+    /** As {@link TrieNode#lookup}, with no more classes than a compiler inlines. */
+    private static Object lookup(TrieNode node, int slot) {
+        return node instanceof SmallNode small ? small.lookup(slot) : ((SparseNode) node).lookup(slot);
+    }
+
+    /** From bit 48 on. */
+    private static Object below(TrieNode fourth, long high, long low) {
+        Object at = lookup(fourth, (int) high & 0xffff);
+        for (int shift = Long.SIZE - SparseNode.STRIDE; at instanceof TrieNode node; shift -= SparseNode.STRIDE) {
+            at = lookup(node, (int) (low >>> shift) & 0xffff);
+        }
+        return at;
     }
 
     /** What this very prefix leads to, or null. */

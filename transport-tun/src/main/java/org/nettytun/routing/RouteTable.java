@@ -91,6 +91,15 @@ public final class RouteTable<T> {
                 : remove(bytes.getLong(), bytes.getLong(), prefixLength);
     }
 
+    /** The target of this very route, or null. Waits for changes, as they do for one another. */
+    @SuppressWarnings("unchecked")
+    public synchronized T get(InetAddress network, int prefixLength) {
+        ByteBuffer bytes = ByteBuffer.wrap(network.getAddress());
+        check(prefixLength, bytes.remaining() * Byte.SIZE);
+        return (T) (isV4(bytes) ? ipv4.get((long) bytes.getInt() << BITS4, 0, prefixLength)
+                : ipv6.get(bytes.getLong(), bytes.getLong(), prefixLength));
+    }
+
     @SuppressWarnings("unchecked")
     private synchronized T set4(int network, int prefixLength, T target) {
         check(prefixLength, BITS4);

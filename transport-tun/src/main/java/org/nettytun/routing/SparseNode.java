@@ -1,8 +1,9 @@
 package org.nettytun.routing;
 
 /**
- * A node of sixteen bits in which few runs begin. Its slots are in 256 groups, and only groups in which one begins have
- * words. Which ones do is in fields, not in an array, which would be one more line of memory to wait for.
+ * A node of sixteen bits in which more runs begin than in a {@link SmallNode}. Its slots are in 256 groups, and only
+ * groups in which one begins have words. Which ones do is in fields, not in an array, which would be one more line of
+ * memory to wait for.
  */
 final class SparseNode extends TrieNode {
     static final int STRIDE = 16;

@@ -46,7 +46,7 @@ abstract class TrieNode extends Subtree {
         return leaves[run(slot)];
     }
 
-    /** Never in place of null: a reader may have seen that, and be on its way to what is inherited. */
+    /** Never in place of null, but in a root: a reader may have seen that, and be on its way to what is inherited. */
     void leaf(int slot, Object successor) {
         LEAF.setRelease(leaves, run(slot), successor);
     }

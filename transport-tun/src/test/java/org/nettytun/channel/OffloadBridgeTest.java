@@ -1,36 +1,23 @@
 package org.nettytun.channel;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.socket.SocketProtocolFamily;
-import io.netty.channel.unix.SegmentedDatagramPacket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nettytun.buffer.GsoType;
 import org.nettytun.buffer.PacketBuf;
+import org.nettytun.linux.fixture.Capture;
 import org.nettytun.linux.fixture.Netns;
 import org.nettytun.packet.Ipv4Header;
 import org.nettytun.stats.Term;
 import org.nettytun.stats.TunStats;
 
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
-import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
-import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -41,18 +28,26 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 class OffloadBridgeTest extends TwoHosts {
     private static final Set<TunOffload> ALL = TunOffload.ALL_SUPPORTED;
     private static final int MEGABYTES = 8;
-    private static final int SEGMENT = 1200;
-    private static final int DATAGRAMS = 40;
 
     private static Set<TunOffload> offloads(boolean on) {
         return on ? ALL : Set.of();
     }
 
+    /** Each side with offloads and without, over IPv4 and IPv6, from left to right. */
+    static Stream<Arguments> fromLeft() {
+        return Stream.of(true, false).flatMap(leftHas -> Stream.of(true, false).flatMap(rightHas -> Stream.of(
+                Arguments.of(leftHas, rightHas, "10.9.0.1", "10.9.0.2"),
+                Arguments.of(leftHas, rightHas, "fd09::1", "fd09::2"))));
+    }
+
+    /** And back. */
+    static Stream<Arguments> bothWays() {
+        return Stream.concat(fromLeft(), fromLeft().map(Arguments::get)
+                .map(each -> Arguments.of(each[0], each[1], each[3], each[2])));
+    }
+
     @ParameterizedTest
-    @CsvSource({"true, true, 10.9.0.1, 10.9.0.2", "true, true, fd09::2, fd09::1",
-            "true, false, 10.9.0.1, 10.9.0.2", "true, false, fd09::1, fd09::2",
-            "true, false, 10.9.0.2, 10.9.0.1", "true, false, fd09::2, fd09::1",
-            "false, true, 10.9.0.1, 10.9.0.2", "false, true, fd09::2, fd09::1"})
+    @MethodSource("bothWays")
     void tcp(boolean leftHas, boolean rightHas, String client, String server) throws Exception {
         join(offloads(leftHas), offloads(rightHas), OffloadBridgeTest::isPlainOrOwes);
         transfer(client, server, MEGABYTES);
@@ -100,31 +95,62 @@ class OffloadBridgeTest extends TwoHosts {
     }
 
     @ParameterizedTest
-    @CsvSource({"true, true", "true, false", "false, true"})
-    void tcpAfterLoss(boolean leftHas, boolean rightHas) throws Exception {
+    @MethodSource("fromLeft")
+    void tcpAfterLoss(boolean leftHas, boolean rightHas, String client, String server) throws Exception {
         AtomicInteger data = new AtomicInteger();
         join(offloads(leftHas), offloads(rightHas),
                 packet -> packet.readableBytes() < 1000 || data.incrementAndGet() % 50 != 0);
-        transfer("10.9.0.1", "10.9.0.2", MEGABYTES);
+        transfer(client, server, MEGABYTES);
         noChecksumWasWrong();
         String counters = left.exec("cat", "/proc/net/snmp");
         assertTrue(counter(counters, "Tcp", "RetransSegs") > 0, counters);
     }
 
+    private void configure(String name, int value) {
+        for (Netns host : List.of(left, right)) {
+            host.exec("sh", "-c", "echo " + value + " > /proc/sys/net/ipv4/" + name);
+        }
+    }
+
+    private static int transportAt(PacketBuf packet) {
+        return packet.getUnsignedByte(0) >>> 4 == 6 ? 40 : 20;
+    }
+
+    /** They stand in each segment, and two packets with different ones are not merged. */
+    @ParameterizedTest
+    @MethodSource("fromLeft")
+    void tcpWithTimestampsAndWithout(boolean leftHas, boolean rightHas, String client, String server)
+            throws Exception {
+        AtomicInteger with = new AtomicInteger();
+        AtomicInteger without = new AtomicInteger();
+        join(offloads(leftHas), offloads(rightHas), packet -> {
+            if (packet.readableBytes() > 1000) {
+                boolean hasOptions = packet.getUnsignedByte(transportAt(packet) + 12) >>> 4 == 8;
+                (hasOptions ? with : without).incrementAndGet();
+            }
+            return true;
+        });
+        for (int on = 1; on >= 0; on--) {
+            configure("tcp_timestamps", on);
+            transfer(client, server, MEGABYTES / 2);
+            assertTrue(on == 1 ? with.getAndSet(0) > 10 && without.get() == 0
+                    : without.get() > 10 && with.get() == 0, with + " with, " + without + " without");
+        }
+        noChecksumWasWrong();
+    }
+
     /** A mark on the way makes the sender answer with CWR, which only the first segment may keep. */
     @ParameterizedTest
-    @CsvSource({"true, true, 10.9.0.1, 10.9.0.2", "true, false, fd09::1, fd09::2", "false, true, 10.9.0.1, 10.9.0.2"})
+    @MethodSource("fromLeft")
     void tcpWithCongestionMarks(boolean leftHas, boolean rightHas, String client, String server) throws Exception {
-        for (Netns host : List.of(left, right)) {
-            host.exec("sh", "-c", "echo 1 > /proc/sys/net/ipv4/tcp_ecn");
-        }
+        configure("tcp_ecn", 1);
         AtomicInteger marked = new AtomicInteger();
         AtomicInteger answered = new AtomicInteger();
         join(offloads(leftHas), offloads(rightHas), packet -> {
             if (packet.readableBytes() > 1000 && marked.get() < 20) {
                 marked.addAndGet(mark(packet) ? 1 : 0);
             }
-            int transport = packet.getUnsignedByte(0) >>> 4 == 6 ? 40 : 20;
+            int transport = transportAt(packet);
             if (packet.readableBytes() > transport + 20 && (packet.getByte(transport + 13) & 0x80) != 0
                     && (packet.getByte(transport + 13) & 2) == 0) {
                 answered.incrementAndGet();
@@ -153,56 +179,40 @@ class OffloadBridgeTest extends TwoHosts {
     }
 
     @ParameterizedTest
-    @CsvSource({"true, true, 10.9.0.1, 10.9.0.2", "true, true, fd09::1, fd09::2",
-            "true, false, 10.9.0.1, 10.9.0.2", "true, false, fd09::1, fd09::2",
-            "false, true, 10.9.0.1, 10.9.0.2", "false, true, fd09::1, fd09::2",
-            "false, false, 10.9.0.1, 10.9.0.2"})
+    @MethodSource("bothWays")
     void udpInSegments(boolean leftHas, boolean rightHas, String client, String server) throws Exception {
         join(offloads(leftHas), offloads(rightHas), OffloadBridgeTest::isPlainOrOwes);
         transfer(client, server, 0);   // a device that just came up drops what it is given for a moment
-        boolean isIpv6 = client.contains("::");
-        InetSocketAddress there = new InetSocketAddress(InetAddress.getByName(server), PORT);
-        MessageDigest sent = MessageDigest.getInstance("SHA-256");
-        MessageDigest received = MessageDigest.getInstance("SHA-256");
-        try (DatagramChannel receiver = in(server, () -> DatagramChannel.open(isIpv6 ? StandardProtocolFamily.INET6
-                : StandardProtocolFamily.INET))) {
-            receiver.bind(there);
-            Bootstrap bootstrap = new Bootstrap().group(group).handler(new ChannelInboundHandlerAdapter())
-                    .channelFactory(() -> socket(client, isIpv6));
-            EpollDatagramChannel sender = (EpollDatagramChannel) bootstrap
-                    .bind(new InetSocketAddress(InetAddress.getByName(client), 0)).sync().channel();
-            for (int i = 0; i < 10; i++) {
-                byte[] payload = new byte[SEGMENT * (DATAGRAMS - 1) + 7];
-                new Random(i).nextBytes(payload);
-                sent.update(payload);
-                ByteBuf content = Unpooled.directBuffer(payload.length).writeBytes(payload);
-                sender.writeAndFlush(new SegmentedDatagramPacket(content, SEGMENT, there)).sync();
-                List<Integer> lengths = new ArrayList<>();
-                for (int datagram = 0; datagram < DATAGRAMS; datagram++) {
-                    ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
-                    receiver.receive(buffer);
-                    lengths.add(buffer.position());
-                    received.update(buffer.flip());
-                }
-                assertEquals(7, lengths.get(DATAGRAMS - 1));
-                assertTrue(lengths.subList(0, DATAGRAMS - 1).stream().allMatch(length -> length == SEGMENT));
-            }
-            sender.close().sync();
-        }
-        assertArrayEquals(sent.digest(), received.digest());
+        datagrams(client, server, 10);
         noChecksumWasWrong();
-        assertEquals(leftHas ? 10 : 0, onLeft.stats().packets(Term.SUPER_READ), onLeft.stats()::toString);
-        assertEquals(leftHas ? 10 * DATAGRAMS : 0, onLeft.stats().packets(Term.SEGMENTS_READ));
-        assertEquals(rightHas, onRight.stats().packets(Term.SUPER_SENT) > 0, onRight.stats()::toString);
-        assertEquals(leftHas && !rightHas ? 10 * DATAGRAMS : 0, onRight.stats().packets(Term.SEGMENTS));
+        boolean fromLeft = client.endsWith("1");
+        boolean from = fromLeft ? leftHas : rightHas;
+        boolean to = fromLeft ? rightHas : leftHas;
+        TunStats sender = (fromLeft ? onLeft : onRight).stats();
+        TunStats receiver = (fromLeft ? onRight : onLeft).stats();
+        assertEquals(from ? 10 : 0, sender.packets(Term.SUPER_READ), sender::toString);
+        assertEquals(from ? 10 * DATAGRAMS : 0, sender.packets(Term.SEGMENTS_READ));
+        assertEquals(to, receiver.packets(Term.SUPER_SENT) > 0, receiver::toString);
+        assertEquals(from && !to ? 10 * DATAGRAMS : 0, receiver.packets(Term.SEGMENTS));
     }
 
-    private EpollDatagramChannel socket(String address, boolean isIpv6) {
-        try {
-            return in(address, () -> new EpollDatagramChannel(isIpv6 ? SocketProtocolFamily.INET6
-                    : SocketProtocolFamily.INET));
-        } catch (Exception e) {
-            throw new AssertionError(e);
+    static Stream<Arguments> bothWaysWithAPlainSide() {
+        return bothWays().filter(each -> !(boolean) each.get()[0] || !(boolean) each.get()[1]);
+    }
+
+    /** Ours and the kernel's own. */
+    @ParameterizedTest
+    @MethodSource("bothWaysWithAPlainSide")
+    void whatIsCapturedOnAPlainSideIsRightInItsChecksums(boolean leftHas, boolean rightHas, String client,
+            String server) throws Exception {
+        try (Capture capture = new Capture(rightHas ? left : right)) {
+            join(offloads(leftHas), offloads(rightHas), OffloadBridgeTest::isPlainOrOwes);
+            transfer(client, server, 2);
+            datagrams(client, server, 4);
+            capture.verify();
+            assertTrue(capture.count(client, server, Capture.TCP) >= (2 << 20) / 1500, capture::toString);
+            assertTrue(capture.count(server, client, Capture.TCP) > 10, capture::toString);
+            assertEquals(4 * DATAGRAMS, capture.count(client, server, Capture.UDP), capture::toString);
         }
     }
 

@@ -273,6 +273,9 @@ class RivalDefectsTest extends DeviceTest {
         TunChannel tun = bind(recorder);
         try (DatagramChannel v4 = open(StandardProtocolFamily.INET, "10.7.0.1");
                 DatagramChannel v6 = open(StandardProtocolFamily.INET6, "fd07::1")) {
+            // The kernel inserts the route of an IPv6 address from a work queue, after the address can be bound.
+            Eventually.await(() -> netns.ip("-6", "route", "show", "table", "local").contains("fd07::1"),
+                    () -> netns.ip("-6", "route", "show", "table", "local"));
             tun.write(Packets.udpV4(PORT, "four"));
             tun.writeAndFlush(Packets.udpV6(PORT, "six")).sync();
             assertEquals("four", receive(v4));

@@ -24,7 +24,7 @@ class SteadyStateTest {
     /**
      * Netty's recycler of outbound entries keeps 32 on the spot and moves more through a queue that makes garbage,
      * 2.4 bytes a packet. With room for a batch there is none left, and none of it was ours. A super-packet leaves a
-     * third of a byte: probably slabs that come and go, for a thread keeps 16 large slots and 64 are in flight.
+     * third of a byte, for a reason not found yet: slabs it is not, for it is as much when five of them are kept.
      */
     @ParameterizedTest
     @CsvSource({"128, disabled, 0.01, FORWARDED,", "128, disabled, 0.01, FORWARDED, scraped",

@@ -138,6 +138,25 @@ class TunChannelTest extends PairTest {
         assertEquals(3, recorder.readCompletes.get());
     }
 
+    /** 128 KiB, and the packet with which they are full. */
+    @Test
+    void bytesBoundABatchOfLongPackets() throws Exception {
+        Recorder recorder = new Recorder();
+        TunChannel receiver = (TunChannel) bootstrap(recorder).option(ChannelOption.AUTO_READ, false)
+                .bind(pair.second()).sync().channel();
+        TunChannel sender = bind(pair.first(), new Recorder());
+        for (int i = 0; i < 6; i++) {
+            sender.writeAndFlush(Unpooled.wrappedBuffer(Packets.ipv4(30_000, i))).sync();
+        }
+
+        receiver.config().setAutoRead(true);
+        for (int i = 0; i < 6; i++) {
+            assertEquals(i, Packets.number(recorder.awaitPacket()));
+        }
+        receiver.eventLoop().submit(() -> { }).sync();
+        assertEquals(2, recorder.readCompletes.get());
+    }
+
     @Test
     void withAutoReadOffEachReadBringsOnePacket() throws Exception {
         Recorder recorder = new Recorder();

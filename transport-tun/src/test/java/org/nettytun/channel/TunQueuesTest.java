@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -41,6 +42,12 @@ class TunQueuesTest extends DeviceTest {
     @Test
     void aFlowStaysOnItsQueue() throws Exception {
         List<TunChannel> channels = open(2).channels();
+        AtomicInteger wrong = new AtomicInteger();
+        for (TunChannel channel : channels) {
+            int queue = channel.localAddress().queue();
+            channel.pipeline().addFirst(new Recorder((context, packet) ->
+                    wrong.addAndGet(packet.metadata().queue() == queue ? 0 : 1)));
+        }
         int flows = 16;
         int packets = 50;
         List<DatagramChannel> sockets = new ArrayList<>();
@@ -62,6 +69,7 @@ class TunQueuesTest extends DeviceTest {
         }
         long[] after = inbound(channels);
         assertTrue(after[0] > before[0] && after[1] > before[1], "all flows went to one queue");
+        assertEquals(0, wrong.get(), "a packet says another queue than it was read from");
     }
 
     private static long[] inbound(List<TunChannel> channels) {

@@ -1,9 +1,15 @@
 package org.nettytun.channel;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.unix.SegmentedDatagramPacket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.nettytun.buffer.PacketBuf;
@@ -13,7 +19,9 @@ import org.nettytun.linux.fixture.Netns;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.security.MessageDigest;
@@ -26,12 +34,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 /** Two hosts of the kernel with nothing between them but two channels that hand each other what they read. */
 @NeedsDevices
 @ExtendWith(Balances.class)
 abstract class TwoHosts {
     static final int PORT = 7000;
+    static final int DATAGRAMS = 40;
+    private static final int SEGMENT = 1200;
+    private static final int LAST_SEGMENT = 7;
 
     final TunEventLoopGroup group = new TunEventLoopGroup(1);
     final Netns left = new Netns();
@@ -126,6 +138,44 @@ abstract class TwoHosts {
                 buffer.clear();
             }
             return digest.digest();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** So many times {@link #DATAGRAMS} in one call, by UDP_SEGMENT, and each that comes is as long as it was sent. */
+    void datagrams(String client, String server, int times) throws Exception {
+        InetSocketAddress there = new InetSocketAddress(InetAddress.getByName(server), PORT);
+        MessageDigest sent = MessageDigest.getInstance("SHA-256");
+        MessageDigest received = MessageDigest.getInstance("SHA-256");
+        try (DatagramChannel receiver = in(server, () -> DatagramChannel.open(server.contains("::")
+                ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET))) {
+            receiver.bind(there);
+            Bootstrap bootstrap = new Bootstrap().group(group).handler(new ChannelInboundHandlerAdapter())
+                    .channelFactory(() -> socket(client));
+            Channel sender = bootstrap.bind(new InetSocketAddress(InetAddress.getByName(client), 0)).sync().channel();
+            for (int i = 0; i < times; i++) {
+                byte[] payload = new byte[SEGMENT * (DATAGRAMS - 1) + LAST_SEGMENT];
+                new Random(i).nextBytes(payload);
+                sent.update(payload);
+                ByteBuf content = Unpooled.directBuffer(payload.length).writeBytes(payload);
+                sender.writeAndFlush(new SegmentedDatagramPacket(content, SEGMENT, there)).sync();
+                for (int datagram = 0; datagram < DATAGRAMS; datagram++) {
+                    ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+                    receiver.receive(buffer);
+                    assertEquals(datagram < DATAGRAMS - 1 ? SEGMENT : LAST_SEGMENT, buffer.position());
+                    received.update(buffer.flip());
+                }
+            }
+            sender.close().sync();
+        }
+        assertArrayEquals(sent.digest(), received.digest());
+    }
+
+    private EpollDatagramChannel socket(String address) {
+        try {
+            return in(address, () -> new EpollDatagramChannel(address.contains("::") ? SocketProtocolFamily.INET6
+                    : SocketProtocolFamily.INET));
         } catch (Exception e) {
             throw new AssertionError(e);
         }

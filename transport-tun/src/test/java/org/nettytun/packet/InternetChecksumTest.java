@@ -54,8 +54,14 @@ class InternetChecksumTest {
         ByteBuf direct = ByteBufAllocator.DEFAULT.directBuffer().writeBytes(bytes);
         ByteBuf pieces = Unpooled.wrappedBuffer(heap.slice(0, 101), direct.slice(101, 232));
         ByteBuf shared = direct.retainedDuplicate();
-        for (ByteBuf each : List.of(heap, direct, pieces, shared, direct.slice(), direct.asReadOnly())) {
-            assertEquals(SlowChecksum.of(bytes, 3, 321), InternetChecksum.of(each, 3, 321));
+        for (ByteBuf each : List.of(heap, heap.asReadOnly(), direct, pieces, shared, direct.slice(),
+                direct.asReadOnly(), Unpooled.wrappedBuffer(direct.nioBuffer()))) {
+            for (int from = 0; from < 8; from++) {
+                for (int length = 0; length < 321; length++) {
+                    assertEquals(SlowChecksum.of(bytes, from, length), InternetChecksum.of(each, from, length));
+                }
+            }
+            assertEquals(each.getInt(0), Unpooled.wrappedBuffer(bytes).getInt(0), "its byte order has changed");
         }
         shared.release();
         direct.release();

@@ -48,6 +48,21 @@ class RouteTableTest {
         assertEquals(0, table.ipv4Size());
     }
 
+    /** Not the longest that covers it: this one, or none. */
+    @Test
+    void aRouteIsFoundByItsPrefix() {
+        put("10.0.0.0/8", "10.7.0.0/16", "10.7.0.9/32", "::/0", "fd07::/48", "fd07::9/128");
+        for (String each : List.of("10.0.0.0/8", "10.7.0.0/16", "10.7.0.9/32", "::/0", "fd07::/48", "fd07::9/128")) {
+            String[] pieces = each.split("/");
+            assertEquals(each, table.get(address(pieces[0]), Integer.parseInt(pieces[1])));
+        }
+        assertNull(table.get(address("0.0.0.0"), 0));
+        assertNull(table.get(address("10.7.0.0"), 17));
+        assertNull(table.get(address("10.7.0.8"), 32));
+        assertNull(table.get(address("fd07::"), 64));
+        assertThrows(IllegalArgumentException.class, () -> table.get(address("10.0.0.0"), 33));
+    }
+
     @Test
     void aLongerPrefixStaysWhenTheOneAboveItChanges() {
         put("2001:db8::/32", "2001:db8:1::/48", "2001:db8:1:2::/64");

@@ -93,9 +93,7 @@ public class AllocatorBenchmark {
         if (napi != null) {
             napi.flushDeferred();
         }
-        for (ByteBuf each : get()) {
-            releaser.release(each);
-        }
+        releaser.release(get());
         given += BULK;
     }
 

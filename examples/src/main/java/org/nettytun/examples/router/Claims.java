@@ -23,9 +23,14 @@ final class Claims {
     void claim(IpPrefix network, Object where, String text) {
         Object other = networks.put(network, where);
         if (other != null) {
-            throw new WrongPlan("a network can be one thing only: network=" + network + ", " + other + " and " + where,
-                    text);
+            throw conflict(network, other, where, text);
         }
+    }
+
+    /** That a network is two things. */
+    static WrongPlan conflict(IpPrefix network, Object one, Object other, String text) {
+        return new WrongPlan("a network can be one thing only: network=" + network + ", " + one + " and " + other,
+                text);
     }
 
     /**
@@ -34,6 +39,24 @@ final class Claims {
      * @throws WrongPlan also if its interface is none, or of another family
      */
     void claim(StaticRoute route, Object where) {
+        check(route);
+        claim(route.destination(), where, route.text());
+    }
+
+    /**
+     * As {@link #claim}, but claims nothing: a million more of them are better kept elsewhere.
+     *
+     * @throws WrongPlan likewise
+     */
+    void checkFree(StaticRoute route, Object where) {
+        check(route);
+        Object other = networks.get(route.destination());
+        if (other != null) {
+            throw conflict(route.destination(), other, where, route.text());
+        }
+    }
+
+    private void check(StaticRoute route) {
         if (route.special() == null) {
             InterfaceSpec at = interfaces.stream().filter(each -> each.name().equals(route.interfaceName())).findFirst()
                     .orElseThrow(() -> new WrongPlan("a route must name an --interface: interface="
@@ -44,6 +67,5 @@ final class Claims {
                         + route.destination() + ", interface=" + at.name() + ", host=" + at.hosts(), route.text());
             }
         }
-        claim(route.destination(), where, route.text());
     }
 }

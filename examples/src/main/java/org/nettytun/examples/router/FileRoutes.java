@@ -2,12 +2,10 @@ package org.nettytun.examples.router;
 
 import org.nettytun.forward.Port;
 import org.nettytun.forward.Route;
-import org.nettytun.linux.IpPrefix;
 import org.nettytun.routing.RouteTable;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
@@ -20,7 +18,7 @@ final class FileRoutes implements AutoCloseable {
     private final RouteTable<Route> table;
     private final Targets targets;
     private final Consumer<String> log;
-    private Map<IpPrefix, Route> present = Map.of();
+    private RouteTable<Route> present = new RouteTable<>();
     private volatile String problem;
     private FileWatch watch;
 
@@ -50,7 +48,7 @@ final class FileRoutes implements AutoCloseable {
     /** Reads the file. What is wrong with it is logged, and changes nothing. */
     synchronized void reload() {
         try {
-            String done = replace(RoutesFile.read(plan));
+            String done = replace(RoutesFile.read(plan, targets::of));
             problem = null;
             log.accept(done);
         } catch (IllegalArgumentException e) {
@@ -60,27 +58,23 @@ final class FileRoutes implements AutoCloseable {
     }
 
     /** @return a sentence */
-    private String replace(List<StaticRoute> routes) {
-        Map<IpPrefix, Route> next = new HashMap<>(routes.size() * 2);
-        int put = 0;
-        for (StaticRoute route : routes) {
-            IpPrefix destination = route.destination();
-            Route target = targets.of(route);
-            next.put(destination, target);
-            if (!target.equals(present.get(destination))) {
-                table.put(destination.address(), destination.length(), target);
-                put++;
+    private String replace(RouteTable<Route> next) {
+        AtomicInteger put = new AtomicInteger();
+        next.forEach((network, length, target) -> {
+            if (!target.equals(table.put(network, length, target))) {
+                put.incrementAndGet();
             }
-        }
-        int removed = 0;
-        for (IpPrefix old : present.keySet()) {
-            if (!next.containsKey(old)) {
-                table.remove(old.address(), old.length());
-                removed++;
+        });
+        AtomicInteger removed = new AtomicInteger();
+        present.forEach((network, length, target) -> {
+            if (next.get(network, length) == null) {
+                table.remove(network, length);
+                removed.incrementAndGet();
             }
-        }
+        });
         present = next;
-        return plan.routesFile() + ": " + next.size() + " routes, " + put + " put, " + removed + " removed";
+        return plan.routesFile() + ": " + (next.ipv4Size() + next.ipv6Size()) + " routes, " + put + " put, " + removed
+                + " removed";
     }
 
     /** What was wrong with the file when it was read last; null if nothing was. */
