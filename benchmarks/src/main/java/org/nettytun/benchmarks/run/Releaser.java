@@ -10,9 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A second thread that releases what it is given: it spins for it while it is wanted, and else sleeps. One thread gives.
- * What is measured is the release, so the way there is the cheapest there is: a ring, 2 ns an object if they come 64 at
- * once, and no garbage.
+ * A second thread that releases what it is given: it spins for it while it is wanted, and else sleeps. One thread
+ * gives. What is measured is the release, so the way there is the cheapest there is: a ring, 2 ns an object if they
+ * come 64 at once, and no garbage.
  */
 public final class Releaser {
     private static final int CAPACITY = 1 << 12;
