@@ -36,7 +36,8 @@ public final class InternetChecksum {
      * 2^33, and there are at most 2^28 of them.
      */
     public static long sum(ByteBuf buf, int index, int length) {
-        if (length < FEW || buf.nioBufferCount() != 1) {
+        // One kind of memory alone is read in words: with two the compiler would make the LongBuffer after all.
+        if (length < FEW || !buf.isDirect() || buf.isReadOnly() || buf.nioBufferCount() != 1) {
             return sumOfFew(buf, index, length);
         }
         // A buffer's own NIO view may be used by one thread at a time; whom else it belongs to, nobody knows.
@@ -58,16 +59,33 @@ public final class InternetChecksum {
     }
 
     /**
-     * In the processor's own byte order: a sum of swapped words is the swapped sum (RFC 1071, section 2 (B)).
+     * In the processor's own byte order: a sum of swapped words is the swapped sum (RFC 1071, section 2 (B)). Of a loop
+     * as plain as this one JDK 25 makes vectors; unrolled by hand, or read through a {@code VarHandle}, it is slower
+     * on 17, too. There, only a {@code LongBuffer} has its bounds checked once; it stays in this method, so that the
+     * compiler sees that it need not be made.
      *
      * @param length of what {@code bytes} begins with
      */
     private static long sumOfMany(ByteBuffer bytes, int length) {
         ByteOrder others = bytes.order();
-        bytes.order(ByteOrder.nativeOrder());
-        int at = bytes.position() + (length & -Long.BYTES);
-        int end = bytes.position() + length;
-        long sum = sumOfWords(bytes.asLongBuffer(), length / Long.BYTES);
+        LongBuffer words = bytes.order(ByteOrder.nativeOrder()).asLongBuffer();
+        long low = 0;
+        long high = 0;
+        int count = length / Long.BYTES;
+        for (int i = 0; i < count; i++) {
+            long word = words.get(i);
+            low += word & LOW;
+            high += word >>> 32;
+        }
+        long sum = low + high + sumOfRest(bytes, bytes.position() + count * Long.BYTES, bytes.position() + length);
+        bytes.order(others);
+        int folded = ~fold(sum) & 0xffff;
+        return LITTLE ? Short.toUnsignedInt(Short.reverseBytes((short) folded)) : folded;
+    }
+
+    private static long sumOfRest(ByteBuffer bytes, int from, int end) {
+        long sum = 0;
+        int at = from;
         if (end - at >= Integer.BYTES) {
             sum += bytes.getInt(at) & LOW;
             at += Integer.BYTES;
@@ -79,24 +97,7 @@ public final class InternetChecksum {
         if (at < end) {
             sum += LITTLE ? Byte.toUnsignedInt(bytes.get(at)) : Byte.toUnsignedInt(bytes.get(at)) << Byte.SIZE;
         }
-        bytes.order(others);
-        int folded = ~fold(sum) & 0xffff;
-        return LITTLE ? Short.toUnsignedInt(Short.reverseBytes((short) folded)) : folded;
-    }
-
-    /**
-     * Of a loop as plain as this one JDK 25 makes vectors; unrolled by hand, or read through a {@code VarHandle}, it is
-     * slower on 17, too. There, only a {@code LongBuffer} has its bounds checked once.
-     */
-    private static long sumOfWords(LongBuffer words, int count) {
-        long low = 0;
-        long high = 0;
-        for (int i = 0; i < count; i++) {
-            long word = words.get(i);
-            low += word & LOW;
-            high += word >>> 32;
-        }
-        return low + high;
+        return sum;
     }
 
     /** The sum of an IPv4 pseudo-header. Source: RFC 793, section 3.1; RFC 768. */
