@@ -18,7 +18,7 @@ final class LeakSampler {
      * 4000 stack traces a second, 4 % of a core, to find what 120 find as well.
      */
     private static final int INTERVAL =
-            Math.max(1, SystemPropertyUtil.getInt("io.netty.leakDetection.samplingInterval", 4096));
+            Math.max(1, Math.min(SystemPropertyUtil.getInt("io.netty.leakDetection.samplingInterval", 4096), 1 << 24));
     /** Watches each packet that it is shown, unless it is disabled. */
     private static final ResourceLeakDetector<PacketBuf> LEAKS =
             ResourceLeakDetectorFactory.instance().newResourceLeakDetector(PacketBuf.class, 1);

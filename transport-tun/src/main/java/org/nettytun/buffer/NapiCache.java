@@ -8,7 +8,6 @@ import java.lang.invoke.VarHandle;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -74,13 +73,22 @@ final class NapiCache {
     }
 
     /** @param executor runs tasks on the owner's thread; asked when many packets wait for an owner who is idle */
-    void wakeBy(Executor executor) {
+    synchronized void wakeBy(Executor executor) {
         waker = executor;
+    }
+
+    private synchronized void wakeNoMoreBy(Executor ended) {
+        if (waker == ended) {
+            waker = null;
+        }
     }
 
     /** {@code napi_skb_cache_get}: {@code null} when there is no memory. */
     PacketBuf get() {
         requireOwner();
+        if (count == 0) {
+            flushDeferred();
+        }
         if (count > 0) {
             count(NapiCounter.GET_CACHED, 1);
         } else {
@@ -100,6 +108,9 @@ final class NapiCache {
     /** {@code napi_skb_cache_get_bulk}: fills {@code out[0..n)} as far as there is memory, and returns how far. */
     int getBulk(PacketBuf[] out, int n) {
         requireOwner();
+        if (count < n) {
+            flushDeferred(); // before others' slots are asked for
+        }
         int total = n;
         int hits = Math.min(count, n);
         if (count < n) {
@@ -222,9 +233,12 @@ final class NapiCache {
         try {
             wakeUps.increment();
             executor.execute(woken);
-        } catch (RejectedExecutionException e) {
-            waker = null; // the loop ends, and with its thread, as a rule, this cache
+        } catch (RuntimeException e) { // rejected: the loop ends, and with its thread, as a rule, this cache
+            wakeNoMoreBy(executor);
             wakePending.set(false); // but the thread may run another loop
+        } catch (Error e) {
+            wakePending.set(false); // who comes next wakes
+            throw e;
         }
     }
 
@@ -234,6 +248,7 @@ final class NapiCache {
      */
     void woken() {
         wakePending.set(false); // before the list is taken: who pushes behind this flush wakes us again
+        VarHandle.fullFence(); // nor may it be looked at before
         flushDeferred();
         Executor executor = waker;
         int half = Math.max(1, sizes.deferMax() / 2);

@@ -15,11 +15,16 @@ public record NapiSizes(int size, int refill, int flush, int deferMax) {
     /** Those of Linux 5.12 to 6.18. */
     public static final NapiSizes LINUX_5_12 = new NapiSizes(64, 16, 32, 64);
 
+    /** Of any of them, at most: some thousand times the kernel's. */
+    private static final int MOST = 1 << 16;
+
     /** @throws IllegalArgumentException for numbers with which the cache could not work */
     public NapiSizes {
-        if (refill < 1 || refill > size || flush < 1 || flush > size || deferMax < 0) {
-            throw new IllegalArgumentException("a cache needs 1 <= refill <= size, 1 <= flush <= size and deferMax"
-                    + " >= 0: size=" + size + ", refill=" + refill + ", flush=" + flush + ", deferMax=" + deferMax);
+        if (refill < 1 || refill > size || flush < 1 || flush > size || size > MOST || deferMax < 0
+                || deferMax > MOST) {
+            throw new IllegalArgumentException("a cache needs 1 <= refill <= size, 1 <= flush <= size <= " + MOST
+                    + " and 0 <= deferMax <= " + MOST
+                    + ": size=" + size + ", refill=" + refill + ", flush=" + flush + ", deferMax=" + deferMax);
         }
     }
 

@@ -19,11 +19,16 @@ final class Slab {
      */
     Slab(SlotPool pool, int slots, int stride) {
         memory = UnpooledByteBufAllocator.DEFAULT.directBuffer(slots * stride, slots * stride);
-        home = new PacketBuf[slots];
-        long address = memory.hasMemoryAddress() ? memory.memoryAddress() : 0;
-        for (int i = slots - 1; i >= 0; i--) {
-            home[count++] = new PacketBuf(pool, this, memory.nioBuffer(i * stride, stride),
-                    address == 0 ? 0 : address + (long) i * stride);
+        try {
+            home = new PacketBuf[slots];
+            long address = memory.hasMemoryAddress() ? memory.memoryAddress() : 0;
+            for (int i = slots - 1; i >= 0; i--) {
+                home[count++] = new PacketBuf(pool, this, memory.nioBuffer(i * stride, stride),
+                        address == 0 ? 0 : address + (long) i * stride);
+            }
+        } catch (Throwable t) { // there is no heap left, and nobody would release it
+            memory.release();
+            throw t;
         }
     }
 

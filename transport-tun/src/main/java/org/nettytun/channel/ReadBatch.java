@@ -38,10 +38,8 @@ final class ReadBatch {
 
     /** Ends the pass: what was not needed goes back. */
     void finish() {
-        while (left > 0) {
-            packets[--left].consume();
-            packets[left] = null;
-        }
+        PacketBuf.consume(packets, 0, left);
+        left = 0;
         last = Math.max(1, Math.min(LARGEST, needed));
     }
 }

@@ -29,6 +29,7 @@ public final class NapiMetrics implements MeterBinder, AutoCloseable {
         count(registry, TunMeter.BUFFER_GETS, tags.and("result", "shortfall"), NapiCounter.SHORTFALL);
         count(registry, TunMeter.BUFFER_RETURNS, tags.and("place", "local"), NapiCounter.RETURN_LOCAL);
         count(registry, TunMeter.BUFFER_RETURNS, tags.and("place", "deferred"), NapiCounter.RETURN_DEFERRED);
+        count(registry, TunMeter.BUFFER_RETURNS, tags.and("place", "shared"), NapiCounter.RETURN_SHARED);
         count(registry, TunMeter.BUFFER_WAKEUPS, tags, NapiCounter.WAKE_UP);
         count(registry, TunMeter.BUFFER_HEADS, tags.and("verb", "taken"), NapiCounter.TAKEN);
         count(registry, TunMeter.BUFFER_HEADS, tags.and("verb", "consumed"), NapiCounter.CONSUMED);

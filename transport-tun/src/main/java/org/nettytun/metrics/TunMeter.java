@@ -57,7 +57,8 @@ public enum TunMeter {
                     + " (shortfall)", "allocator", "result"),
     /** Slots taken back. */
     BUFFER_RETURNS("netty.tun.buffer.returns", Meter.Type.COUNTER, "slots",
-            "Slots that came back: on the spot (local), or through the owner's list (deferred)", "allocator", "place"),
+            "Slots that came back: on the spot (local), through the owner's ring (deferred), or among all threads'"
+                    + " (shared)", "allocator", "place"),
     /** Owners woken. */
     BUFFER_WAKEUPS("netty.tun.buffer.wakeups", Meter.Type.COUNTER, "wakeups",
             "Times an idle loop was woken to fetch slots that others released", "allocator"),

@@ -99,6 +99,9 @@ final class KernelCacheModel {
 
         Head get() {
             if (stack.isEmpty()) {
+                flush(); // ours: the kernel has none by then
+            }
+            if (stack.isEmpty()) {
                 stack.addAll(take(sizes.refill()));
             }
             return stack.isEmpty() ? null : mine(stack.remove(stack.size() - 1));
@@ -110,6 +113,9 @@ final class KernelCacheModel {
         }
 
         List<Head> bulk(int n) {
+            if (stack.size() < n) {
+                flush();
+            }
             if (stack.size() < n) {
                 stack.addAll(take(Math.min(sizes.size() - stack.size(), sizes.refill())));
             }

@@ -383,5 +383,7 @@ class NapiByteBufAllocatorTest {
                 () -> new NapiByteBufAllocator(ByteBufAllocator.DEFAULT, 1500, 0, 1 << 20, NapiSizes.LINUX_5_12))
                 .getMessage());
         assertThrows(IllegalArgumentException.class, () -> new NapiSizes(16, 17, 1, 1));
+        assertThrows(IllegalArgumentException.class, () -> new NapiSizes(16, 1, 1, Integer.MAX_VALUE));
+        assertThrows(IllegalArgumentException.class, () -> new NapiSizes(1 << 20, 1, 1, 1));
     }
 }

@@ -65,13 +65,18 @@ final class Workers implements Sealing, AutoCloseable {
         }
         under++;
         worker.thread.execute(() -> {
-            PacketBuf done = work.apply(packet);
-            loop.execute(() -> {
-                under--;
-                if (done != null) {
-                    then.accept(done);
-                }
-            });
+            PacketBuf done = null;
+            try {
+                done = work.apply(packet);
+            } finally {
+                PacketBuf back = done;
+                loop.execute(() -> {
+                    under--;   // whatever became of it
+                    if (back != null) {
+                        then.accept(back);
+                    }
+                });
+            }
         });
     }
 
