@@ -7,10 +7,13 @@ import org.nettytun.packet.Ipv4Options;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
 import org.nettytun.stats.Term;
+import org.nettytun.stats.TunDropReason;
 
 /** Sends IPv4 packets, in fragments if they are too long. Belongs to one event loop. */
 final class Ipv4Output {
     private static final int UNIT = 8;
+    /** Bytes of a whole packet, at most: no offset may be beyond. */
+    private static final int LONGEST = 65535;
 
     private final Outlets outlets;
     private final Packets packets;
@@ -60,6 +63,9 @@ final class Ipv4Output {
         int most = fits ? Math.max(payload, UNIT) : via.limit() - header & -UNIT;
         if (most < UNIT) {
             return KernelDropReason.PKT_TOO_BIG;
+        }
+        if (!fits && ip.fragmentOffset() + payload > LONGEST - header) {
+            return TunDropReason.FRAG_MALFORMED;
         }
         if (!fits) {
             packets.count(Term.FRAGMENTED, packet);

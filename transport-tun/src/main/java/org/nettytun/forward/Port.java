@@ -24,7 +24,8 @@ public final class Port {
      * @param index     among the router's ports, from 0
      * @param name      for people
      * @param mtu       bytes of the longest packet that fits
-     * @param addresses the router's own here; the first of a family is the source of what it says
+     * @param addresses the router's own here; the first of a family, no link-local one, is the source of
+     *                  what it says
      * @param segments  what TCP is told of the size of segments that come or go here
      * @param queues    at least one; a flow stays on the queue the kernel chose for it
      */
@@ -38,7 +39,8 @@ public final class Port {
         this.queues = List.copyOf(queues);
         this.ways = this.queues.stream().map(Egress::new).toList();
         this.v4 = addresses.stream().filter(Inet4Address.class::isInstance).findFirst().map(Addresses::v4).orElse(0);
-        InetAddress six = addresses.stream().filter(each -> !(each instanceof Inet4Address)).findFirst().orElse(null);
+        InetAddress six = addresses.stream()
+                .filter(each -> !(each instanceof Inet4Address) && !each.isLinkLocalAddress()).findFirst().orElse(null);
         this.v6 = six != null;
         this.v6High = six == null ? 0 : Addresses.high(six);
         this.v6Low = six == null ? 0 : Addresses.low(six);

@@ -29,7 +29,8 @@ public enum TunDropReason implements DropReason {
     FRAG_OVERLAP,
     /**
      * A fragment to us that cannot be, and its siblings: of a length that is no multiple of 8, beyond 65535 bytes, or
-     * beyond the last one. Raised by reassembly. An attack, or a broken stack.
+     * beyond the last one. Raised by reassembly. Or one in transit that had to be cut, and ends beyond 65535 bytes.
+     * Raised by routers. An attack, or a broken stack.
      */
     FRAG_MALFORMED,
     /**

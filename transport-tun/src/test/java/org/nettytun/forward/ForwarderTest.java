@@ -9,6 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nettytun.packet.TcpHeader;
 import org.nettytun.stats.DropReason;
 import org.nettytun.stats.KernelDropReason;
+import org.nettytun.stats.TunDropReason;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -153,6 +154,15 @@ class ForwarderTest {
             held.forEach(ByteBuf::release);
             assertEquals(2, poor.inject(0, Build.flags(packet, 0)).size());
         }
+    }
+
+    /** Its pieces would have offsets that wrap around, and would be written over others. */
+    @Test
+    void aFragmentThatEndsBehindTheLongestPacketIsNotCut() {
+        byte[] packet = udp("10.1.0.1", "10.2.0.1", 1500);
+        assertEquals(List.of(), ours.inject(0, Build.flags(packet, (65536 - 1480) / 8)));
+        assertEquals(TunDropReason.FRAG_MALFORMED, ours.last());
+        assertEquals(2, ours.inject(0, Build.flags(packet, (65536 - 1480) / 8 - 3)).size(), "ends in time");
     }
 
     @Test

@@ -2,16 +2,19 @@ package org.nettytun.examples.router;
 
 import org.nettytun.forward.Port;
 import org.nettytun.forward.Route;
+import org.nettytun.linux.IpPrefix;
 import org.nettytun.routing.RouteTable;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /**
  * The routes of a plan's file in the router's table, read again when told to, while packets pass. A file of which any
- * line is wrong changes nothing. New routes come before old ones go: a packet that has a route before and after has one
- * all the time. Any thread.
+ * line is wrong changes nothing. New routes come before old ones go, and of those within one another the longer first:
+ * a packet that has a route before and after has one all the time. Any thread.
  */
 final class FileRoutes implements AutoCloseable {
     private final RouterPlan plan;
@@ -19,6 +22,8 @@ final class FileRoutes implements AutoCloseable {
     private final Targets targets;
     private final Consumer<String> log;
     private RouteTable<Route> present = new RouteTable<>();
+    /** What was being put when there was no memory left; null if that never was. */
+    private RouteTable<Route> unfinished;
     private volatile String problem;
     private FileWatch watch;
 
@@ -54,27 +59,56 @@ final class FileRoutes implements AutoCloseable {
         } catch (IllegalArgumentException e) {
             problem = e.getMessage();
             log.accept(problem + "; the routes stay as they were");
+        } catch (OutOfMemoryError e) {
+            problem = "no memory to put all routes: file=" + plan.routesFile() + ". The table has some of them, and all"
+                    + " that were there before; give the router a larger heap (-Xmx), and write the file again";
+            log.accept(problem);
         }
     }
 
     /** @return a sentence */
     private String replace(RouteTable<Route> next) {
+        RouteTable<Route> before = unfinished;
+        unfinished = next;
+        int put = putAll(next);
+        int removed = removeAll(present, next) + (before == null ? 0 : removeAll(before, next));
+        present = next;
+        unfinished = null;
+        return plan.routesFile() + ": " + (next.ipv4Size() + next.ipv6Size()) + " routes, " + put + " put, " + removed
+                + " removed";
+    }
+
+    /** @return how many were not there */
+    private int putAll(RouteTable<Route> next) {
         AtomicInteger put = new AtomicInteger();
+        Deque<Entry> around = new ArrayDeque<>();   // prefixes that contain the one at hand, the longest on top
         next.forEach((network, length, target) -> {
-            if (!target.equals(table.put(network, length, target))) {
-                put.incrementAndGet();
+            while (!around.isEmpty() && !around.peek().prefix.contains(network)) {
+                put.addAndGet(put(around.pop()));
             }
+            around.push(new Entry(new IpPrefix(network, length), target));
         });
+        around.forEach(entry -> put.addAndGet(put(entry)));
+        return put.get();
+    }
+
+    private int put(Entry entry) {
+        Route before = table.put(entry.prefix.address(), entry.prefix.length(), entry.target);
+        return entry.target.equals(before) ? 0 : 1;
+    }
+
+    /** @return how many were there */
+    private int removeAll(RouteTable<Route> some, RouteTable<Route> but) {
         AtomicInteger removed = new AtomicInteger();
-        present.forEach((network, length, target) -> {
-            if (next.get(network, length) == null) {
-                table.remove(network, length);
+        some.forEach((network, length, target) -> {
+            if (but.get(network, length) == null && table.remove(network, length) != null) {
                 removed.incrementAndGet();
             }
         });
-        present = next;
-        return plan.routesFile() + ": " + (next.ipv4Size() + next.ipv6Size()) + " routes, " + put + " put, " + removed
-                + " removed";
+        return removed.get();
+    }
+
+    private record Entry(IpPrefix prefix, Route target) {
     }
 
     /** What was wrong with the file when it was read last; null if nothing was. */

@@ -135,8 +135,11 @@ class FileRoutesTest {
     }
 
     private void flip(FileRoutes routes, int round) {
-        String text = round % 2 == 0 ? "10.64.0.0/10,interface=b0"
-                : "10.96.0.0/12,interface=b0\n10.97.0.0/16,interface=b0";
+        String text = switch (round % 3) {
+            case 0 -> "10.64.0.0/10,interface=b0";
+            case 1 -> "10.96.0.0/12,interface=b0\n10.97.0.0/16,interface=b0";
+            default -> "10.64.0.0/10,interface=b0\n10.97.0.0/16,unreachable\n10.97.0.0/24,interface=b0";
+        };
         try {
             Files.writeString(folder.resolve("flip"), text + "\n");
         } catch (IOException e) {
