@@ -58,7 +58,7 @@ final class ForwardReport {
             if (figures.has(load)) {
                 text.append("\n## ").append(load.description()).append("\n\n").append(table(load))
                         .append("\nOne row: `").append(outcome.command()).append(" --load ").append(load.id())
-                        .append(" --contender c,c-vnet,NAME`\n");
+                        .append(" …`, with the row's last column\n");
             }
         }
         text.append("\n## Plots\n\n").append(plots()).append(outcome.absent());
@@ -69,6 +69,7 @@ final class ForwardReport {
         List<String> head = new ArrayList<>(List.of("program", "JDK", "beside"));
         load.metrics().forEach(metric -> head.add(metric.label()));
         load.compared().forEach(metric -> head.add(metric.label().replaceAll(" .*", "") + ": ratio"));
+        head.add("options");
         Table table = new Table(head.toArray(String[]::new));
         for (Forwarder each : rows) {
             if (figures.has(each, load)) {
@@ -78,6 +79,8 @@ final class ForwardReport {
                         reference == null ? "" : '`' + reference.id() + '`'));
                 load.metrics().forEach(metric -> cells.add(figures.value(each, load, metric)));
                 load.compared().forEach(metric -> cells.add(figures.ratio(each, load, metric)));
+                cells.add("`--contender " + (reference == null ? "" : reference.id() + ',') + each.contender().id()
+                        + (each.jdk() == 0 ? "" : " --jdk " + each.jdk()) + '`');
                 table.row(cells.toArray(String[]::new));
             }
         }

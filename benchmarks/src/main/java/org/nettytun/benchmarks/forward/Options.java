@@ -43,7 +43,8 @@ final class Options {
             description = "Under which JDKs (default: ${DEFAULT-VALUE}; quick: the one of this program).")
     private List<Integer> features;
 
-    @Option(names = "--add", description = "Adds the rounds to those of the last run.")
+    @Option(names = "--add", description = "Adds the rounds to those of the last run; with --rounds 0 writes"
+            + " its tables anew, and no more.")
     private boolean add;
 
     @Mixin
@@ -80,8 +81,10 @@ final class Options {
         Pinning.process(ProcessHandle.current().pid(), Pinning.OTHERS);
         Path scratch = Files.createTempDirectory(benchmark);
         try (Rounds all = new Rounds(benchmark, scratch, csv, absent)) {
-            all.start(contenders, jdks, new Progress(log, Forwarder.on(contenders, jdks).size()));
-            if (!results.isQuick()) {
+            if (times > 0) {
+                all.start(contenders, jdks, new Progress(log, Forwarder.on(contenders, jdks).size()));
+            }
+            if (times > 0 && !results.isQuick()) {
                 all.warmUp(warmUp, WARM_UP_SECONDS);
             }
             Progress progress = new Progress(log, times * loads.size() * all.size());
@@ -90,7 +93,7 @@ final class Options {
             }
         }
         return new Outcome(benchmark, folder, jdks, csv.samples(), absent.section(expected(contenders, loads, csv),
-                csv.samples()), seconds, csv.samples().size() > had);
+                csv.samples()), seconds, times == 0 || csv.samples().size() > had);
     }
 
     private List<Integer> features() {
@@ -114,7 +117,7 @@ final class Options {
     }
 
     private void check() {
-        if (rounds < 1 || seconds < 1 || seconds > MOST) {
+        if (rounds < (add ? 0 : 1) || seconds < 1 || seconds > MOST) {
             throw new ParameterException(spec.commandLine(), "expected 1 round or more, and 1 to " + MOST
                     + " seconds: rounds=" + rounds + " seconds=" + seconds);
         }

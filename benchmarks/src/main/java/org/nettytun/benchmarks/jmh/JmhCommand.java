@@ -92,7 +92,7 @@ public final class JmhCommand implements Callable<Integer> {
         }
         return results.isQuick() ? options.warmupIterations(1).measurementIterations(QUICK_ITERATIONS)
                 .verbosity(VerboseMode.SILENT)
-                : options.warmupIterations(3).measurementIterations(3);
+                : options.warmupIterations(3).measurementIterations(4);
     }
 
     private static void add(Csv csv, Jdk jdk, RunResult result) {

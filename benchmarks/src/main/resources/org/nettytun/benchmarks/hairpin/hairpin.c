@@ -184,7 +184,8 @@ int main(int argc, char **argv) {
             if (queue_count > 1) pthread_barrier_wait(&barrier);
             run(&queues[0]);
             if (queue_count > 1) pthread_barrier_wait(&barrier);
-            printf("%ld %ld\n", queues[0].packets + queues[1].packets, queues[0].nanos);
+            printf("%ld %ld\n", queues[0].packets + queues[1].packets,
+                   queues[0].nanos > queues[1].nanos ? queues[0].nanos : queues[1].nanos);
         } else {
             fprintf(stderr, "expected `size BYTES` or `run MILLIS`: %s", line);
             return 2;
