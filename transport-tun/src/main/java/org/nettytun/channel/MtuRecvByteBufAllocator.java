@@ -1,6 +1,7 @@
 package org.nettytun.channel;
 
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator.ExtendedHandle;
 import io.netty.util.UncheckedBooleanSupplier;
 
 import java.util.function.IntSupplier;
@@ -21,16 +22,27 @@ final class MtuRecvByteBufAllocator extends DefaultMaxMessagesRecvByteBufAllocat
 
     @Override
     public ExtendedHandle newHandle() {
-        return new MaxMessageHandle() {
-            @Override
-            public int guess() {
-                return readSize.getAsInt();
-            }
+        return new Handle();
+    }
 
-            @Override
-            public boolean continueReading(UncheckedBooleanSupplier more) {
-                return totalBytesRead() < BATCH_BYTES && super.continueReading(more);
-            }
-        };
+    /** Whether it was bytes that ended the batch. Never, with an allocator of the application's. */
+    static boolean isFullOfBytes(ExtendedHandle handle) {
+        return handle instanceof Handle ours && ours.isFullOfBytes();
+    }
+
+    private final class Handle extends MaxMessageHandle {
+        @Override
+        public int guess() {
+            return readSize.getAsInt();
+        }
+
+        @Override
+        public boolean continueReading(UncheckedBooleanSupplier more) {
+            return !isFullOfBytes() && super.continueReading(more);
+        }
+
+        boolean isFullOfBytes() {
+            return totalBytesRead() >= BATCH_BYTES;
+        }
     }
 }

@@ -314,16 +314,28 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         interest.remove(EpollInterest.IN);
     }
 
+    /** Goes on where a batch was full of bytes before it had its packets: others get their turn after as many. */
     private void readReady() {
         ExtendedHandle budget = quiet().recvBufAllocHandle();
-        budget.reset(config);
         Readiness mine = readiness;
+        int left = POLL_WEIGHT;
+        do {
+            left -= readBatch(budget, mine);
+        } while (left > 0 && MtuRecvByteBufAllocator.isFullOfBytes(budget) && mine == readiness && isActive()
+                && interest.has(EpollInterest.IN));
+    }
+
+    /** @return packets read, about */
+    private int readBatch(ExtendedHandle budget, Readiness mine) {
+        budget.reset(config);
+        int packets = 0;
         Throwable failure = null;
         reader.start(device);
         try {
             boolean delivered;
             do {
                 delivered = vectors ? deliverVector(budget) : deliverPacket(budget);
+                packets++;
                 // The handler may have closed us, or moved us to another loop.
             } while (delivered && mine == readiness && isActive() && budget.continueReading(TRUE_SUPPLIER));
         } catch (Throwable t) {
@@ -340,6 +352,7 @@ public final class TunChannel extends AbstractChannel implements UnixChannel {
         if (!readPending && !config.isAutoRead()) {
             interest.remove(EpollInterest.IN);
         }
+        return packets;
     }
 
     private boolean deliverPacket(ExtendedHandle budget) throws IOException {
