@@ -139,7 +139,7 @@ public final class HairpinCommand implements Callable<Integer> {
                 last * Fork.steps(entries, measured, rounds));
         Pinning.process(ProcessHandle.current().pid(), Pinning.OTHERS);
         Launcher launcher = new Launcher(Files.createTempDirectory(Fork.BENCHMARK));
-        Fork.Times howLong = results.isQuick() ? new Fork.Times(150, 150, 10) : new Fork.Times(1200, 300, 25);
+        Fork.Times howLong = results.isQuick() ? new Fork.Times(150, 150, 10) : new Fork.Times(3000, 600, 25);
         for (int number = 1; number <= last; number++) {
             Field field = Field.start(launcher, references, entries, absent, progress);
             try (Fork fork = new Fork(before + number, csv, progress, howLong, field, absent)) {

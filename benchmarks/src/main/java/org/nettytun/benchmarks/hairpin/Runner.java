@@ -17,10 +17,10 @@ public final class Runner implements AutoCloseable {
     private static final int ATTEMPTS = 5;
     /** Of the first line of that file. */
     private static final int STOLEN = 8;
-    /** The compiler has seen enough. */
-    private static final long ENOUGH_PACKETS = 200_000;
+    /** Packets a millisecond, of which the compiler has seen enough. */
+    private static final long ENOUGH = 250;
     /** For those that need long to see as many. */
-    private static final int LONGEST = 3;
+    private static final int LONGEST = 5;
 
     private final Contender contender;
     private final int jdk;
@@ -61,7 +61,7 @@ public final class Runner implements AutoCloseable {
 
     /**
      * Puts packets of that size in flight, and lets them go round until the compiler has seen enough: for so long, and
-     * up to three times that if they were few until then.
+     * up to five times that if they were few until then.
      *
      * @throws IOException not all of them are in flight
      */
@@ -69,7 +69,7 @@ public final class Runner implements AutoCloseable {
         program.tell("size " + size);
         program.read(PATIENCE_MILLIS);
         double packets = 0;
-        for (int i = 0; i < LONGEST && packets < ENOUGH_PACKETS; i++) {
+        for (int i = 0; i < LONGEST && packets < ENOUGH * millis; i++) {
             packets += millis * NANOS_PER_MILLI / run(millis);
         }
         check();
