@@ -11,9 +11,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.util.internal.PlatformDependent;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
+import org.nettytun.buffer.PacketVector;
 import org.nettytun.metrics.NapiMetrics;
 import org.nettytun.metrics.TunMetrics;
 import org.nettytun.offload.Partial;
@@ -57,27 +59,33 @@ final class SteadyState extends ChannelInboundHandlerAdapter {
         this.end = end;
     }
 
-    /** @param arguments packets before it measures; while; an {@link End}; maybe {@code scraped} or {@code offload} */
+    /**
+     * @param arguments packets before it measures; while; an {@link End}; maybe {@code scraped}, {@code offload},
+     *                  {@code vectors}, or {@code epoll} for Netty's own loop, which does not tell its passes
+     */
     public static void main(String[] arguments) throws Exception {
         SteadyState bounce = new SteadyState(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]),
                 End.valueOf(arguments[2]));
         bounce.releaser.setDaemon(true);
         bounce.releaser.start();
         IoHandlerFactory factory = TunIoHandler.newFactory();
-        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, executor -> {
-            bounce.loop = (TunIoHandler) factory.newHandler(executor);
-            return bounce.loop;
-        });
+        String more = arguments.length > 3 ? arguments[3] : "";
+        EventLoopGroup group = more.equals("epoll") ? new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory())
+                : new MultiThreadIoEventLoopGroup(1, executor -> {
+                    bounce.loop = (TunIoHandler) factory.newHandler(executor);
+                    return bounce.loop;
+                });
         TunPair pair = TunPair.open();
         Bootstrap bootstrap = new Bootstrap().group(group).channel(TunChannel.class).handler(bounce)
-                .option(TunChannelOption.TUN_MTU, 1500);
-        boolean offload = arguments.length > 3 && arguments[3].equals("offload");
+                .option(TunChannelOption.TUN_MTU, 1500)
+                .option(TunChannelOption.TUN_VECTORS, more.equals("vectors"));
+        boolean offload = more.equals("offload");
         if (offload) {
             bootstrap.option(TunChannelOption.TUN_OFFLOADS, TunOffload.ALL_SUPPORTED);
         }
         bootstrap.bind(pair.first()).sync();
         TunChannel second = (TunChannel) bootstrap.bind(pair.second()).sync().channel();
-        if (arguments.length > 3 && !offload) {
+        if (more.equals("scraped")) {
             scrape(second);
         }
         second.eventLoop().execute(() -> {
@@ -100,13 +108,14 @@ final class SteadyState extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        packets++;
-        if (packets == warm) {
-            bytes = allocated();
-            passes = loop.passes();
-        } else if (packets == warm + measured) {
-            report();
+        if (message instanceof PacketVector vector) {
+            for (int i = 0; i < vector.size(); i++) {
+                count();
+            }
+            context.write(vector, context.voidPromise());
+            return;
         }
+        count();
         PacketBuf packet = (PacketBuf) message;
         switch (end) {
             case PROMISED -> {
@@ -125,6 +134,20 @@ final class SteadyState extends ChannelInboundHandlerAdapter {
             }
         }
         context.write(NapiByteBufAllocator.DEFAULT.allocate().writeBytes(FRESH), context.voidPromise());
+    }
+
+    private void count() {
+        packets++;
+        if (packets == warm) {
+            bytes = allocated();
+            passes = passes();
+        } else if (packets == warm + measured) {
+            report();
+        }
+    }
+
+    private long passes() {
+        return loop == null ? 0 : loop.passes();
     }
 
     private void releaseForEver() {
@@ -151,7 +174,7 @@ final class SteadyState extends ChannelInboundHandlerAdapter {
 
     private void report() {
         double allocated = allocated() - bytes;
-        double turns = loop.passes() - passes;
+        double turns = passes() - passes;
         String line = String.format(Locale.ROOT, "bytes=%.3f passes=%.4f", allocated / measured, turns / measured);
         System.out.append(line).append('\n').flush();
         Runtime.getRuntime().halt(0);
