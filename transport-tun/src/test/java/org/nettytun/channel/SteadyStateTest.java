@@ -30,8 +30,9 @@ class SteadyStateTest {
 
     /**
      * Netty's recycler of outbound entries keeps 32 on the spot and moves more through a queue that makes garbage,
-     * 2.4 bytes a packet. With room for a batch there is none left, and none of it was ours. A super-packet leaves a
-     * third of a byte, for a reason not found yet: slabs it is not, for it is as much when five of them are kept.
+     * 2.4 bytes a packet. With room for a batch there is none left, and none of it was ours. Super-packets fill a
+     * pair's buffer, which no device has, so that it becomes readable and writable at once, and for that Netty makes an
+     * event each time ({@code EpollIoOps.eventOf}): a third of a byte a packet.
      */
     @ParameterizedTest
     @CsvSource({"128, disabled, 0.01, FORWARDED,", "128, disabled, 0.01, FORWARDED, scraped",
