@@ -73,9 +73,9 @@ public final class NapiByteBufAllocator extends AbstractByteBufAllocator
         this.parent = parent;
         MemoryBound bound = new MemoryBound(maxBytes);
         TunStats unread = new TunStats();
-        this.small = new SlotClass(new SlotPool(slotBytes, headroom, quarantined, bound), sizes, unread);
-        this.large = new SlotClass(new SlotPool(LARGE_SLOT_BYTES, headroom, quarantined, bound), sizes.forLarge(),
-                unread);
+        this.small = new SlotClass(new SlotPool(slotBytes, headroom, quarantined, bound, this), sizes, unread);
+        this.large = new SlotClass(new SlotPool(LARGE_SLOT_BYTES, headroom, quarantined, bound, this),
+                sizes.forLarge(), unread);
     }
 
     /** Bytes of the longest packet that a small slot takes. */

@@ -1,6 +1,7 @@
 package org.nettytun.buffer;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.IllegalReferenceCountException;
 import io.netty.util.Recycler;
 import io.netty.util.ResourceLeakTracker;
@@ -173,6 +174,12 @@ public final class PacketBuf extends WindowBuf {
             origin = ledger;
         }
         return this;
+    }
+
+    /** Whose slot it has; else of the memory it was built around. */
+    @Override
+    public ByteBufAllocator alloc() {
+        return slab != null ? pool.allocator() : super.alloc();
     }
 
     /** Whose packet it is. */

@@ -1,5 +1,7 @@
 package org.nettytun.buffer;
 
+import io.netty.buffer.ByteBufAllocator;
+
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -24,6 +26,7 @@ final class SlotPool {
     private final int slotsPerSlab;
     private final int quarantined;
     private final MemoryBound bound;
+    private final ByteBufAllocator allocator;
     private final Deque<Slab> partial = new ArrayDeque<>();
     private final Deque<Slab> whole = new ArrayDeque<>();
 
@@ -39,14 +42,16 @@ final class SlotPool {
      * @param slotBytes   longest packet
      * @param quarantined packets that rest, overwritten, in a thread's cache before they are used again; 0 but in tests
      * @param bound       of direct memory, perhaps shared with other pools
+     * @param allocator   whose pool it is
      */
-    SlotPool(int slotBytes, int headroom, int quarantined, MemoryBound bound) {
+    SlotPool(int slotBytes, int headroom, int quarantined, MemoryBound bound, ByteBufAllocator allocator) {
         this.slotBytes = slotBytes;
         this.headroom = headroom;
         this.stride = oddLines(headroom + slotBytes);
         this.slotsPerSlab = Math.max(1, Math.min(MOST_SLOTS, LARGEST_SLAB / stride));
         this.quarantined = quarantined;
         this.bound = bound;
+        this.allocator = allocator;
     }
 
     /** An odd number of cache lines, so that the headers of packets do not all fall into the same sets of the cache. */
@@ -59,6 +64,10 @@ final class SlotPool {
     /** How heads ended that no owner ended. */
     HeadCounts ended() {
         return ended;
+    }
+
+    ByteBufAllocator allocator() {
+        return allocator;
     }
 
     int slotBytes() {

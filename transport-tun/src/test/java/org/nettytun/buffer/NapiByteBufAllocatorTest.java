@@ -71,6 +71,19 @@ class NapiByteBufAllocatorTest {
     }
 
     @Test
+    void aHandlerFindsTheAllocatorOfItsPacket() {
+        PacketBuf packet = napi.allocate();
+        assertSame(napi, packet.alloc());
+        assertSame(napi, packet.slice().alloc());
+        assertSame(napi, packet.duplicate().asReadOnly().alloc());
+        ByteBuf more = packet.alloc().directBuffer(100, 1500);
+        assertInstanceOf(PacketBuf.class, more);
+        PacketBuf around = PacketBuf.build(Unpooled.directBuffer(100), TunStats.ofQueue());
+        assertSame(Unpooled.EMPTY_BUFFER.alloc(), around.alloc());
+        List.of(packet, more, around).forEach(ByteBuf::release);
+    }
+
+    @Test
     void aLifeBeginsAnewWithEachAllocation() throws Exception {
         onNettysThread(() -> {
             PacketBuf packet = napi.allocate();

@@ -1,5 +1,6 @@
 package org.nettytun.buffer;
 
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import org.junit.jupiter.api.Test;
 import org.nettytun.fixture.Soak;
@@ -27,7 +28,8 @@ class NapiCacheRacesTest {
     private static final int HALF = SIZES.deferMax() / 2;
     private static final int ROUNDS = Soak.of(200_000, 5_000_000);
 
-    private final SlotPool pool = new SlotPool(128, 64, 0, new MemoryBound(SLOTS * 192L));
+    private final SlotPool pool = new SlotPool(128, 64, 0, new MemoryBound(SLOTS * 192L),
+            UnpooledByteBufAllocator.DEFAULT);
     private final PacketBuf[] all = new PacketBuf[SLOTS];
     private final List<PacketBuf> out = new ArrayList<>();
     private final BitSet isOut = new BitSet();

@@ -43,7 +43,7 @@ final class HairpinReport {
             between turns. These and `netty-tun-two-cores` depend on the way between the cores, which is slower
             at times, for up to some seconds: of their rounds each has 24 turns, spread over as long, where others
             have 8, and again the first quartile of these counts. The warm-up is by time, longer for those that had
-            few packets meanwhile, up to three times: `netty-tun-two-cores` still sees fewer than the others. The two
+            few packets meanwhile, up to five times: `netty-tun-two-cores` still sees fewer than the others. The two
             threads of `netty-tun` wait for each other, so only what the hypervisor took from its turns is seen.
 
             Above 3000 bytes it is super-packets of UDP datagrams with 1448 bytes of payload each (USO), which go
