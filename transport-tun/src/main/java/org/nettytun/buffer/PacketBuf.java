@@ -164,6 +164,11 @@ public final class PacketBuf extends WindowBuf {
         return slab != null && isLastReference();
     }
 
+    /** Whether nobody else sees its readable bytes change: nobody holds it, or the memory it was built around. */
+    public boolean isUnshared() {
+        return isLastReference() && (slab != null || data.refCnt() == 1);
+    }
+
     /**
      * Says whose packet it is, and so where {@link #drop} counts.
      *

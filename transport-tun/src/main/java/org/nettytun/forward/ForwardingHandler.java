@@ -45,7 +45,7 @@ public final class ForwardingHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         PacketBuf packet = (PacketBuf) message;
-        DropReason reason = packet.refCnt() == 1 ? forwarder.forward(packet) : forwardCopy(packet);
+        DropReason reason = packet.isUnshared() ? forwarder.forward(packet) : forwardCopy(packet);
         if (reason != DropReason.NONE) {
             packet.drop(reason);
         }

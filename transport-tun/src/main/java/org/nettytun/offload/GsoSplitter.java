@@ -40,7 +40,7 @@ public final class GsoSplitter extends ChannelInboundHandlerAdapter {
     }
 
     private static void complete(ChannelHandlerContext context, PacketBuf packet) {
-        PacketBuf own = packet.refCnt() == 1 ? packet : copy(context, packet);
+        PacketBuf own = packet.isUnshared() ? packet : copy(context, packet);
         if (own == null) {
             packet.drop(KernelDropReason.NOMEM);
             return;

@@ -2,6 +2,8 @@ package org.nettytun.offload;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -9,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.nettytun.buffer.GsoType;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
+import org.nettytun.buffer.PacketMetadata;
 import org.nettytun.stats.Direction;
 import org.nettytun.stats.KernelDropReason;
 import org.nettytun.stats.Term;
@@ -90,6 +93,20 @@ class GsoSplitterTest {
         channel.writeInbound(partial);
         expect(channel, List.of(new Segments(false, true).next(100)));
         assertArrayEquals(before, Segments.bytes(kept));
+        assertTrue(kept.release());
+    }
+
+    @Test
+    void whoKeepsTheMemoryOfAPartialPacketDoesNotSeeItChange() {
+        ByteBuf kept = Unpooled.copiedBuffer(new Segments(false, true).next(100));
+        PacketMetadata owed = Partial.make(kept);
+        byte[] before = ByteBufUtil.getBytes(kept);
+        PacketBuf partial = PacketBuf.build(kept.retain(), stats);
+        partial.metadata().set(owed);
+        EmbeddedChannel channel = channel(slots);
+        channel.writeInbound(partial);
+        expect(channel, List.of(new Segments(false, true).next(100)));
+        assertArrayEquals(before, ByteBufUtil.getBytes(kept));
         assertTrue(kept.release());
     }
 
