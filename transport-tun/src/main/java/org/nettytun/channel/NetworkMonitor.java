@@ -25,6 +25,7 @@ public final class NetworkMonitor implements AutoCloseable {
     private final FileDescriptor fd;
     private final Consumer<? super NetworkChange> sink;
     private volatile IoRegistration registration;
+    private volatile boolean closed;
 
     private NetworkMonitor(RtNetlinkMonitor source, Consumer<? super NetworkChange> sink) {
         this.source = source;
@@ -57,10 +58,17 @@ public final class NetworkMonitor implements AutoCloseable {
         return loop.newSucceededFuture(this);
     }
 
-    /** Tells no more. Any thread; idempotent. */
+    /** Tells no more: a change being told may end after this, none begins. Any thread; idempotent. */
     @Override
     public void close() {
+        closed = true; // the loop takes the handle out later, and may poll once more until then
         registration.cancel();
+    }
+
+    private void tell(NetworkChange change) {
+        if (!closed) {
+            sink.accept(change);
+        }
     }
 
     private final class Handle implements EpollIoHandle {
@@ -72,7 +80,7 @@ public final class NetworkMonitor implements AutoCloseable {
         @Override
         public void handle(IoRegistration from, IoEvent event) {
             try {
-                source.poll(sink);
+                source.poll(NetworkMonitor.this::tell);
             } catch (Throwable t) { // other handles live on this loop
                 LOGGER.warn("A listener of network changes failed.", t);
             }

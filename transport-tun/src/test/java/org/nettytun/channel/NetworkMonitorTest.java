@@ -10,10 +10,12 @@ import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -39,6 +41,23 @@ class NetworkMonitorTest extends DeviceTest {
             monitor.close();
             monitor.close();
             netns.ip("route", "add", "unreachable", "10.9.0.0/16");
+            assertNull(changes.poll(200, TimeUnit.MILLISECONDS));
+        }
+    }
+
+    @Test
+    void whatIsHeardBeforeButNotToldBeforeTheCloseStaysUntold() throws Exception {
+        try (RtNetlinkMonitor source = RtNetlinkMonitor.open(netns.namespace(), EnumSet.of(Topic.ROUTE))) {
+            CountDownLatch goOn = new CountDownLatch(1);
+            NetworkMonitor monitor = NetworkMonitor.start(group.next(), source, change -> {
+                changes.add(change);
+                assertDoesNotThrow(() -> goOn.await(10, TimeUnit.SECONDS));
+            }).sync().getNow();
+            netns.ip("route", "add", "unreachable", "10.9.0.0/16");
+            assertInstanceOf(NetworkChange.RouteAdded.class, changes.poll(10, TimeUnit.SECONDS));
+            netns.ip("route", "del", "unreachable", "10.9.0.0/16"); // waits in the socket behind the first
+            monitor.close();
+            goOn.countDown();
             assertNull(changes.poll(200, TimeUnit.MILLISECONDS));
         }
     }
