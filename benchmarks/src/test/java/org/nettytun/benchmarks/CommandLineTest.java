@@ -15,7 +15,7 @@ class CommandLineTest {
     @CsvSource(delimiter = '|', value = {
         "| expected a subcommand: all,",
         "hairpin --size 27 | size must be 28..1500, or of a super-packet 3000..65535: size=27",
-        "hairpin --rounds 0 | forks and rounds must be 1 or more: forks=7 rounds=0",
+        "hairpin --rounds 0 | forks and rounds must be 1 or more: forks=2 rounds=0",
         "hairpin --contender nobody | contender=nobody",
         "routes --forks 0 | forks must be 1 or more: forks=0",
         "compare one.csv | Missing required parameter"})

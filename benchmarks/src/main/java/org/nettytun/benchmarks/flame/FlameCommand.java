@@ -31,7 +31,8 @@ public final class FlameCommand implements Callable<Integer> {
             # Where the time of the hairpin goes
 
             async-profiler sampled the loop's thread while 64 packets went round. Nanoseconds are shares of the time of
-            one packet, as measured meanwhile. Hover over a frame of a picture for its share.
+            one packet, as measured meanwhile. Hover over a frame of a picture for its share. What of it is the
+            kernel's and what is ours is told in [README.md](README.md#where-the-time-goes).
 
             """;
     /** Or stacks would be true at safepoints only. */
@@ -80,7 +81,7 @@ public final class FlameCommand implements Callable<Integer> {
         }
         write(folder, jdk, all, absent);
         say(folder.resolve("flame.md").toString());
-        return 0;
+        return all.isEmpty() ? 1 : 0;
     }
 
     /** @param nanos of one packet, meanwhile */
@@ -100,7 +101,8 @@ public final class FlameCommand implements Callable<Integer> {
 
     private void write(Path folder, Jdk jdk, List<Sampled> all, CharSequence absent) throws IOException {
         StringBuilder text = new StringBuilder(TEXT).append(Machine.describe(List.of(jdk)))
-                .append("- command: `bin/bench flame --size ").append(size).append(" --jdk ").append(jdk.feature())
+                .append("- command: `bin/bench flame --contender ").append(String.join(",", contenders))
+                .append(" --size ").append(size).append(" --jdk ").append(jdk.feature())
                 .append("`\n\n").append(parts(all)).append(absent);
         for (Sampled each : all) {
             String id = each.contender.id();

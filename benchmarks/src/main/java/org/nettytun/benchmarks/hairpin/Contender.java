@@ -34,14 +34,17 @@ public enum Contender {
     /** The same, a batch at a time. */
     NAPI_VECTORS("napi-vectors", "napi, each batch one message", new InJava(1,
             () -> new ChannelSubject(new TunEventLoopGroup(1), 1, null, BounceVectors::new).vectors())),
-    /** What the sampled leak detection costs, which Netty has on by default. */
-    NAPI_UNTRACKED("napi-untracked", "napi with -Dio.netty.leakDetection.level=disabled", new InJava(1,
-            () -> new ChannelSubject(new TunEventLoopGroup(1), 1, null, Bounce::new),
-            "-Dio.netty.leakDetection.level=disabled")),
     /** Netty's allocator of old. */
     POOLED("pooled", "our channel, pooled allocator", ours(PooledByteBufAllocator.DEFAULT, Bounce::new)),
     /** Netty's allocator of now. */
     ADAPTIVE("adaptive", "our channel, adaptive allocator", ours(adaptive(), Bounce::new)),
+    /** What the sampled leak detection costs, which Netty has on by default. */
+    NAPI_UNTRACKED("napi-untracked", "napi with " + Contender.UNTRACKED, untracked(null)),
+    /** Likewise. */
+    POOLED_UNTRACKED("pooled-untracked", "pooled with " + Contender.UNTRACKED,
+            untracked(PooledByteBufAllocator.DEFAULT)),
+    /** Likewise. */
+    ADAPTIVE_UNTRACKED("adaptive-untracked", "adaptive with " + Contender.UNTRACKED, untracked(adaptive())),
     /** On a loop of somebody else's. */
     NAPI_EPOLL("napi-epoll", "napi on a plain epoll loop", onEpoll(null)),
     /** Likewise. */
@@ -50,13 +53,13 @@ public enum Contender {
     ADAPTIVE_EPOLL("adaptive-epoll", "adaptive on a plain epoll loop", onEpoll(adaptive())),
     /** Memory that comes home from another thread. */
     NAPI_ELSEWHERE("napi-elsewhere", "napi, each packet released by a second thread",
-            ours(null, ReleasedElsewhere::new)),
+            elsewhere(null)),
     /** Likewise. */
     POOLED_ELSEWHERE("pooled-elsewhere", "pooled, each packet released by a second thread",
-            ours(PooledByteBufAllocator.DEFAULT, ReleasedElsewhere::new)),
+            elsewhere(PooledByteBufAllocator.DEFAULT)),
     /** Likewise. */
     ADAPTIVE_ELSEWHERE("adaptive-elsewhere", "adaptive, each packet released by a second thread",
-            ours(adaptive(), ReleasedElsewhere::new)),
+            elsewhere(adaptive())),
     /** The rival, its two threads where the others have their one. */
     NETTY_TUN("netty-tun", "org.drasyl:netty-tun, both its threads on one core", new Rival(1)),
     /** The rival at its ease. */
@@ -72,6 +75,8 @@ public enum Contender {
     /** Two at work. */
     ROUTER_TWO_QUEUES("router-two-queues", "the same, two queues, a loop and a core for each", routed(2));
 
+    private static final String UNTRACKED = "-Dio.netty.leakDetection.level=disabled";
+
     private final String id;
     private final String description;
     private final Kind kind;
@@ -86,8 +91,17 @@ public enum Contender {
         return new AdaptiveByteBufAllocator();
     }
 
-    private static Kind ours(ByteBufAllocator allocator, Supplier<Bounce> application) {
-        return new InJava(1, () -> new ChannelSubject(new TunEventLoopGroup(1), 1, allocator, application));
+    private static Kind ours(ByteBufAllocator allocator, Supplier<Bounce> application, String... flags) {
+        return new InJava(1, () -> new ChannelSubject(new TunEventLoopGroup(1), 1, allocator, application), flags);
+    }
+
+    private static Kind elsewhere(ByteBufAllocator allocator) {
+        return new InJava(1, 2, () -> new ChannelSubject(new TunEventLoopGroup(1), 1, allocator,
+                ReleasedElsewhere::new));
+    }
+
+    private static Kind untracked(ByteBufAllocator allocator) {
+        return ours(allocator, Bounce::new, UNTRACKED);
     }
 
     private static Kind routed(int queues) {
@@ -129,13 +143,7 @@ public enum Contender {
 
     /** Whether its threads all have the one core. */
     boolean sharesCore() {
-        return kind instanceof Rival rival && rival.cores() == 1;
-    }
-
-    /** Whether it has a thread on either core: whatever else runs here disturbs it more than the others. */
-    boolean isOnTwoCores() {
-        return this == NETTY_TUN_TWO_CORES || this == NAPI_ELSEWHERE || this == POOLED_ELSEWHERE
-                || this == ADAPTIVE_ELSEWHERE;
+        return kind instanceof Rival && kind.cores() == 1;
     }
 
     /** Beside whom it is measured; itself, if that is nobody else. */
@@ -164,6 +172,11 @@ public enum Contender {
         default int queues() {
             return 1;
         }
+
+        /** That have a thread of its to measure. */
+        default int cores() {
+            return queues();
+        }
     }
 
     /** {@code hairpin.c}. */
@@ -171,10 +184,14 @@ public enum Contender {
     }
 
     /** A JVM of its own on our class path, with its default flags but for these. */
-    record InJava(@Override int queues, Supplier<Subject> subject, String... flags) implements Kind {
+    record InJava(@Override int queues, @Override int cores, Supplier<Subject> subject, String... flags)
+            implements Kind {
+        InJava(int queues, Supplier<Subject> subject, String... flags) {
+            this(queues, queues, subject, flags);
+        }
     }
 
     /** A JVM of its own on the rival's class path. */
-    record Rival(int cores) implements Kind {
+    record Rival(@Override int cores) implements Kind {
     }
 }

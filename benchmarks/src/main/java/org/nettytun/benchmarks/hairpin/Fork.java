@@ -24,12 +24,12 @@ import java.util.Set;
 final class Fork implements AutoCloseable {
     static final String BENCHMARK = "hairpin";
     static final String METRIC = "ns/packet";
-    private static final int TURNS = 8;
+    private static final int TURNS = 6;
     /**
-     * Of a round, for those that have a thread on either core. What slows the way between the cores comes and stays
-     * for up to some seconds, so their turns are spread over as many.
+     * Of a round, for those that have threads on both cores. What slows the way between the cores comes and stays for
+     * some seconds, so their turns are spread over as many.
      */
-    private static final int VISITS = 3;
+    private static final int VISITS = 2;
 
     /** How long what takes, in milliseconds: the warm-ups of the first size and of the others; a turn. */
     record Times(int warmUp, int next, int turn) {
@@ -68,7 +68,7 @@ final class Fork implements AutoCloseable {
     }
 
     private static int visits(Contender contender) {
-        return contender.isOnTwoCores() ? VISITS : 1;
+        return contender.kind().cores() > 1 ? VISITS : 1;
     }
 
     /** Measures one size. What lost packets meanwhile has no figure. */
@@ -83,12 +83,15 @@ final class Fork implements AutoCloseable {
         samples.forEach(csv::add);
     }
 
-    /** Each has its turns, and then those who need more visits have them. */
+    /**
+     * Each takes its turns with the reference, and then those that need more visits have them. Of the turns the first
+     * quartile counts, because what disturbs one can only make it slower.
+     */
     private void round(int size, int round) {
         Map<Runner, Turns> turns = new LinkedHashMap<>();
         List<Double> all = new ArrayList<>(List.of(reference(size)));
         for (int visit = 1; visit <= VISITS; visit++) {
-            for (Runner runner : shuffled(size)) {
+            for (Runner runner : shuffled(size, round)) {
                 if (visit <= visits(runner.contender())) {
                     alternate(runner, size, turns.computeIfAbsent(runner, any -> new Turns()), all);
                     progress.step(runner.name() + " at " + size + " B");
@@ -98,19 +101,17 @@ final class Fork implements AutoCloseable {
         if (reference != null) {
             add(reference, size, round, Quartiles.of(all).first(), Double.NaN);
         }
-        List<Runner> there = field.runners(size);
+        turns.keySet().retainAll(field.runners(size));
         turns.forEach((runner, its) -> {
-            if (there.contains(runner)) {
-                double nanos = Quartiles.of(its.own).first();
-                add(runner, size, round, nanos, Quartiles.of(its.reference).first() / nanos);
-            }
+            double nanos = Quartiles.of(its.own).first();
+            add(runner, size, round, nanos, Quartiles.of(its.reference).first() / nanos);
         });
     }
 
-    /** In an order of this fork, for a place is worth up to 1.5 %. */
-    private List<Runner> shuffled(int size) {
+    /** In another order in each round, for a place is worth up to 1.5 %. */
+    private List<Runner> shuffled(int size, int round) {
         List<Runner> order = new ArrayList<>(field.runners(size));
-        Collections.shuffle(order, new Random(number));
+        Collections.shuffle(order, new Random(31L * number + round));
         return order;
     }
 
@@ -121,31 +122,7 @@ final class Fork implements AutoCloseable {
         }
     }
 
-    /** So many as at the beginning are still in flight, or else what was measured is something else. */
-    private void check(int size) {
-        if (reference != null) {
-            try {
-                reference.check();
-            } catch (IOException e) {
-                lose(reference, size, e);
-                samples.clear();   // without it there is no ratio
-            }
-        }
-        for (Runner runner : field.runners(size)) {
-            try {
-                runner.check();
-            } catch (IOException e) {
-                lose(runner, size, e);
-            }
-        }
-    }
-
-    /**
-     * A visit to one contender: by turns with the reference. Of each the first quartile counts, because what disturbs
-     * a turn can only make it slower.
-     *
-     * @param all turns of the reference so far, of which the last was just now; takes its further ones
-     */
+    /** @param all turns of the reference so far, of which the last was just now; takes its further ones */
     private void alternate(Runner runner, int size, Turns its, List<Double> all) {
         int before = all.size() - 1;
         try {
@@ -159,40 +136,57 @@ final class Fork implements AutoCloseable {
         its.reference.addAll(all.subList(before, all.size()));
     }
 
+    /** The reference, if there is one, and those measured beside it. */
+    private List<Runner> everybody(int size) {
+        List<Runner> all = new ArrayList<>(field.runners(size));
+        if (reference != null) {
+            all.add(0, reference);
+        }
+        return all;
+    }
+
+    /** So many as at the beginning are still in flight, or else what was measured is something else. */
+    private void check(int size) {
+        for (Runner runner : everybody(size)) {
+            try {
+                runner.check();
+            } catch (IOException e) {
+                lose(runner, size, e);
+            }
+        }
+    }
+
     /** NaN if there is none; one that fails is none from then on. */
     private double reference(int size) {
         try {
             return reference == null ? Double.NaN : reference.turn(times.turn);
         } catch (IOException e) {
             lose(reference, size, e);
-            reference = null;
             return Double.NaN;
         }
     }
 
     private void warmUp(int size) {
-        if (reference != null) {
-            try {
-                reference.warmUp(size, times.turn);
-            } catch (IOException e) {
-                lose(reference, size, e);
-                reference = null;
-            }
-        }
-        for (Runner runner : field.runners(size)) {
+        for (Runner runner : everybody(size)) {
             boolean inC = runner.contender().kind() instanceof Contender.InC;
             try {
                 runner.warmUp(size, inC ? times.turn : warm.add(runner) ? times.warmUp : times.next);
             } catch (IOException e) {
                 lose(runner, size, e);
             }
-            progress.step("warm up " + runner.name() + " at " + size + " B");
+            if (runner != reference) {
+                progress.step("warm up " + runner.name() + " at " + size + " B");
+            }
         }
     }
 
     private void lose(Runner runner, int size, IOException why) {
         absent.add(new Row(runner.contender().id(), Integer.toString(size), runner.jdk()), why.getMessage());
         progress.say("absent: " + runner.name() + " at " + size + " B: " + why.getMessage());
+        if (runner == reference) {
+            reference = null;
+            samples.clear();   // without it there is no ratio
+        }
         samples.removeIf(sample -> sample.contender().equals(runner.contender().id())
                 && sample.jdk() == runner.jdk());
         field.leave(runner);

@@ -51,12 +51,12 @@ public final class HairpinCommand implements Callable<Integer> {
             description = "Under which JDKs (default: ${DEFAULT-VALUE}; quick: the one of this program).")
     private List<Integer> features;
 
-    @Option(names = "--forks", paramLabel = "N", defaultValue = "7",
+    @Option(names = "--forks", paramLabel = "N", defaultValue = "2",
             description = "Fresh processes of each (default: ${DEFAULT-VALUE}; quick: 1).")
     private int forks;
 
-    @Option(names = "--rounds", paramLabel = "N", defaultValue = "1",
-            description = "Of each fork (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rounds", paramLabel = "N", defaultValue = "4",
+            description = "Of each fork (default: ${DEFAULT-VALUE}; quick: 1).")
     private int rounds;
 
     @Option(names = "--add", description = "Adds the forks to those of the last run; with --forks 0 writes its tables"
@@ -132,11 +132,11 @@ public final class HairpinCommand implements Callable<Integer> {
             throws IOException, InterruptedException {
         List<Field.Entry> entries = Field.entries(contenders, jdks, measured);
         List<Contender> references = measured.stream().map(Contender::reference).distinct()
-                .filter(each -> contenders.stream().anyMatch(one -> one.reference() == each)).toList();
+                .filter(with -> contenders.stream().anyMatch(one -> one.reference() == with)).toList();
         int last = results.isQuick() && !isGiven("--forks") ? 1 : forks;
         int before = csv.samples().stream().mapToInt(sample -> sample.fork()).max().orElse(0);
-        Progress progress = new Progress(spec.commandLine().getOut(),
-                last * Fork.steps(entries, measured, rounds));
+        int each = results.isQuick() && !isGiven("--rounds") ? 1 : rounds;
+        Progress progress = new Progress(spec.commandLine().getOut(), last * Fork.steps(entries, measured, each));
         Pinning.process(ProcessHandle.current().pid(), Pinning.OTHERS);
         Launcher launcher = new Launcher(Files.createTempDirectory(Fork.BENCHMARK));
         Fork.Times howLong = results.isQuick() ? new Fork.Times(150, 150, 10) : new Fork.Times(3000, 600, 25);
@@ -144,7 +144,7 @@ public final class HairpinCommand implements Callable<Integer> {
             Field field = Field.start(launcher, references, entries, absent, progress);
             try (Fork fork = new Fork(before + number, csv, progress, howLong, field, absent)) {
                 for (int size : measured) {
-                    fork.measure(size, rounds);
+                    fork.measure(size, each);
                 }
             }
         }

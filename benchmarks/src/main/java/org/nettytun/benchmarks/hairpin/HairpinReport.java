@@ -32,19 +32,21 @@ final class HairpinReport {
             is between.
 
             Each fork starts every contender in a fresh process and in a network namespace of its own, and warms it
-            up. In each round a contender and the C program take turns of 25 ms, eight each; a turn in which somebody
+            up. In each round a contender and the C program take turns of 25 ms, six each; a turn in which somebody
             else had a core of its, or the hypervisor had one, is repeated (up to four times, the best counts); and of
             each the first quartile counts, for what disturbs a turn can only make it slower. **The ratio is C's time
-            to the contender's in the same round**: 1 is as fast as C, above 1 is faster. Figures are medians over the
-            rounds of all forks, with the quartiles. The thread that reads and writes has the last core for itself;
-            compilers, collectors and the harness have the first. JVMs run with their default flags. A contender with
-            two queues, and `netty-tun-two-cores`, has both cores, and its ratio is to the C program on one.
-            `*-elsewhere` has its second thread, which spins for what it is given, on the first core, and sleeps
-            between turns. These and `netty-tun-two-cores` depend on the way between the cores, which is slower
-            at times, for up to some seconds: of their rounds each has 24 turns, spread over as long, where others
-            have 8, and again the first quartile of these counts. The warm-up is by time, longer for those that had
-            few packets meanwhile, up to five times: `netty-tun-two-cores` still sees fewer than the others. The two
-            threads of `netty-tun` wait for each other, so only what the hypervisor took from its turns is seen.
+            to the contender's in the same round**: 1 is as fast as C, above 1 is faster. The order is another one in
+            each round. Figures are medians over the rounds of all forks, with the quartiles: what a compiler makes of
+            a program differs by some per cent from one process to the next.
+
+            The thread that reads and writes has the last core for itself; compilers, collectors and the harness have
+            the first. JVMs run with their default flags. A contender with two queues, and `netty-tun-two-cores`, has
+            both cores, and its ratio is to the C program on one. `*-elsewhere` hands what it has read, batch by
+            batch, to a second thread on the first core, which spins for it and sleeps between turns. All of these
+            depend on the way between the cores, which is slower at times, for some seconds: in a round they have 12
+            turns, spread over as long. The warm-up is by time, longer for those that had few packets meanwhile, up to
+            five times: `netty-tun-two-cores` still sees fewer than the others. The two threads of `netty-tun` wait
+            for each other, so only what the hypervisor took from its turns is seen.
 
             Above 3000 bytes it is super-packets of UDP datagrams with 1448 bytes of payload each (USO), which go
             round whole, by contenders that take these alone: their ratio is to `c-vnet`.

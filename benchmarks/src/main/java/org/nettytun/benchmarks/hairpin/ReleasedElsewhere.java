@@ -37,7 +37,13 @@ final class ReleasedElsewhere extends Bounce {
 
     @Override
     void bounce(ChannelHandlerContext ctx, ByteBuf packet) {
-        releaser.release(packet);
+        releaser.give(packet);
         ctx.write(constant.retain(), ctx.voidPromise());
+    }
+
+    @Override
+    void flush(ChannelHandlerContext ctx) {
+        releaser.publish();
+        super.flush(ctx);
     }
 }

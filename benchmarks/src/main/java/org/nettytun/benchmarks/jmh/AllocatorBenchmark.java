@@ -4,6 +4,8 @@ import io.netty.buffer.AdaptiveByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.util.ReferenceCounted;
+import org.nettytun.benchmarks.run.Pinning;
 import org.nettytun.benchmarks.run.Releaser;
 import org.nettytun.buffer.NapiByteBufAllocator;
 import org.nettytun.buffer.PacketBuf;
@@ -18,6 +20,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /** A buffer for one packet: got and given back. The time is of one buffer. */
@@ -79,12 +82,14 @@ public class AllocatorBenchmark {
         }
     }
 
-    /** The same, given back by another thread, which has at most so many to give. */
+    /** The same, given back by another thread on another core, which has at most so many to give. */
     @Benchmark
     @OperationsPerInvocation(BULK)
-    public void elsewhere() {
+    public void elsewhere() throws IOException, InterruptedException {
         if (releaser == null) {
             releaser = new Releaser();
+            Pinning.thread(Pinning.threadId(), Pinning.MEASURED);
+            Pinning.thread(releaser.threadId(), Pinning.OTHERS);
             releaser.wanted(true);
         }
         while (given - releaser.released() > BULK) {
@@ -93,7 +98,10 @@ public class AllocatorBenchmark {
         if (napi != null) {
             napi.flushDeferred();
         }
-        releaser.release(get());
+        for (ReferenceCounted each : get()) {
+            releaser.give(each);
+        }
+        releaser.publish();
         given += BULK;
     }
 

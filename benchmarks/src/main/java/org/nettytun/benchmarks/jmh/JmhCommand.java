@@ -11,7 +11,11 @@ import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.BenchmarkList;
+import org.openjdk.jmh.runner.BenchmarkListEntry;
 import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -24,9 +28,13 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 
 /** {@code bench jmh}. */
 @Command(name = "jmh", mixinStandardHelpOptions = true,
@@ -34,6 +42,8 @@ import java.util.concurrent.Callable;
                 + " split and merge.")
 public final class JmhCommand implements Callable<Integer> {
     private static final String BENCHMARK = "jmh";
+    /** In place of a contender, where a benchmark has none. */
+    private static final String NOBODY = "-";
     private static final String ALLOCATED = "gc.alloc.rate.norm";
     private static final long MILLIS = 500;
     private static final long QUICK_MILLIS = 30;
@@ -69,17 +79,37 @@ public final class JmhCommand implements Callable<Integer> {
                 add(csv, jdk, result);
             }
         }
-        List<Row> expected = csv.samples().stream().flatMap(sample -> chosen.stream()
-                .map(jdk -> new Row(sample.contender(), sample.load(), jdk))).distinct().toList();
-        new JmhReport(folder, csv.samples(), jdks, absent.section(expected, csv.samples())).write();
+        new JmhReport(folder, csv.samples(), jdks, absent.section(expected(chosen), csv.samples())).write();
         spec.commandLine().getOut().println(folder.resolve("jmh.md"));
         return csv.samples().isEmpty() ? 1 : 0;
+    }
+
+    /** All that JMH finds, so that one which fails is missed. */
+    private List<Row> expected(List<Integer> chosen) {
+        OutputFormat silent = OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT);
+        List<Row> rows = new ArrayList<>();
+        for (BenchmarkListEntry each : BenchmarkList.defaultList().find(silent, List.of(pattern()), List.of())) {
+            Stream<String> contenders = each.getParams().orElse(Map.of()).values().stream().findFirst()
+                    .map(Arrays::stream).orElse(Stream.of(NOBODY));
+            contenders.forEach(contender -> chosen.forEach(jdk -> rows.add(new Row(contender, load(each.getUsername()),
+                    jdk))));
+        }
+        return rows;
+    }
+
+    private String pattern() {
+        return JmhCommand.class.getPackageName() + ".*(" + which + ")";
+    }
+
+    /** {@code Checksum.eightBytes} of the method's whole name. */
+    private static String load(String benchmark) {
+        return benchmark.replaceAll(".*\\.(\\w+)Benchmark\\.", "$1.");
     }
 
     private ChainedOptionsBuilder options(Jdk jdk) {
         List<String> java = jdk.java("");
         ChainedOptionsBuilder options = new OptionsBuilder()
-                .include(JmhCommand.class.getPackageName() + ".*(" + which + ")")
+                .include(pattern())
                 .addProfiler(GCProfiler.class)
                 .jvm(java.get(0))
                 .jvmArgs(java.subList(1, java.size() - 2).toArray(String[]::new))
@@ -96,9 +126,9 @@ public final class JmhCommand implements Callable<Integer> {
     }
 
     private static void add(Csv csv, Jdk jdk, RunResult result) {
-        String load = result.getParams().getBenchmark().replaceAll(".*\\.(\\w+)Benchmark\\.", "$1.");
+        String load = load(result.getParams().getBenchmark());
         Collection<String> parameters = result.getParams().getParamsKeys();
-        String contender = parameters.isEmpty() ? "-" : result.getParams().getParam(parameters.iterator().next());
+        String contender = parameters.isEmpty() ? NOBODY : result.getParams().getParam(parameters.iterator().next());
         int fork = 0;
         for (BenchmarkResult each : result.getBenchmarkResults()) {
             fork++;

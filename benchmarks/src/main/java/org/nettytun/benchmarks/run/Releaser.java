@@ -27,6 +27,7 @@ public final class Releaser {
     private volatile boolean wanted;
     private final ReferenceCounted[] ring = new ReferenceCounted[CAPACITY];
     private final long[] positions = new long[POSITIONS];
+    private long given;   // of the giving thread
 
     /** Starts it, asleep. It ends with the program. */
     public Releaser() {
@@ -45,27 +46,17 @@ public final class Releaser {
         LockSupport.unpark(thread);
     }
 
-    /** Owned by the other thread from here on. */
-    public void release(ReferenceCounted object) {
-        long at = positions[GIVEN];
-        put(at, object);
-        POSITION.setRelease(positions, GIVEN, at + 1);
-    }
-
-    /** The same of several at once. */
-    public void release(ReferenceCounted[] objects) {
-        long at = positions[GIVEN];
-        for (ReferenceCounted each : objects) {
-            put(at++, each);
-        }
-        POSITION.setRelease(positions, GIVEN, at);
-    }
-
-    private void put(long at, ReferenceCounted object) {
-        while (at - released() >= CAPACITY) {
+    /** Owned by the other thread from the next {@link #publish} on; at most {@value #CAPACITY} until then. */
+    public void give(ReferenceCounted object) {
+        while (given - released() >= CAPACITY) {
             Thread.onSpinWait();
         }
-        ring[(int) (at % CAPACITY)] = object;
+        ring[(int) (given++ % CAPACITY)] = object;
+    }
+
+    /** The other thread may see what it was given. Once a batch: each costs a cache line's way between the cores. */
+    public void publish() {
+        POSITION.setRelease(positions, GIVEN, given);
     }
 
     /** How many it has released. */
@@ -81,9 +72,9 @@ public final class Releaser {
         }
         long released = 0;
         while (true) {
-            long given = (long) POSITION.getAcquire(positions, GIVEN);
-            if (given > released) {
-                while (released < given) {
+            long published = (long) POSITION.getAcquire(positions, GIVEN);
+            if (published > released) {
+                while (released < published) {
                     ring[(int) (released++ % CAPACITY)].release();
                 }
                 POSITION.setRelease(positions, RELEASED, released);
